@@ -1,0 +1,188 @@
+// The restic repository, format version 2: encrypted, deduplicated, write-once, verified.
+//
+// Vocabulary. A *blob* is a piece of a file or a tree, named by the SHA-256 of its plain bytes. A
+// *pack* is a file of sealed blobs. The *index* says which pack holds which blob. A *tree* is one
+// folder's nodes. A *snapshot* names a root tree: it is written last, and only then does a backup
+// exist. A *key* file wraps the one master key in a password. A *lock* tells others what runs.
+// Format: docs/formats/repository.md.
+//
+// Threads: a Repository may be used from several threads, except where a function says otherwise.
+#pragma once
+
+#include "base/event.h"
+#include "base/id.h"
+#include "base/secret.h"
+#include "base/time.h"
+#include "item/item.h"
+#include "storage/backend.h"
+#include "sys/clock.h"
+#include "sys/random.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lifeboat::repository {
+
+struct NoRepository : Missing {
+    using Missing::Missing;
+};
+struct Locked : Temporary {
+    using Temporary::Temporary;
+};
+struct WrongPassword : Denied {
+    using Denied::Denied;
+};
+
+using BlobId = Id<struct BlobTag>;
+using PackId = Id<struct PackTag>;
+using IndexId = Id<struct IndexTag>;
+using SnapshotId = Id<struct SnapshotTag>;
+using KeyId = Id<struct KeyTag>;
+using LockId = Id<struct LockTag>;
+
+struct Snapshot {
+    SnapshotId id{};
+    TimePoint time{};
+    BlobId tree{};
+    std::optional<SnapshotId> parent{};
+    std::vector<std::string> paths{};  // absolute, as "/sdcard"
+    std::string hostname{};
+    std::string username{};
+    std::vector<std::string> tags{};
+    std::string program_version{};
+};
+
+// What a finished backup stored.
+struct Receipt {
+    SnapshotId snapshot{};
+    uint64_t items = 0;  // files, folders and links in the snapshot
+    uint64_t files = 0;
+    uint64_t files_kept = 0;    // taken over from the parent without reading
+    uint64_t bytes = 0;         // content of all files
+    uint64_t bytes_new = 0;     // content that the repository did not have
+    uint64_t bytes_stored = 0;  // what those cost on disk, sealed
+    uint64_t failed = 0;        // unreadable paths
+};
+
+// A backup under way: invisible until finish(). Dropped without finish() it leaves finished packs
+// and their index (harmless, and reused by the next run) and no snapshot.
+class SnapshotBuilder : public ItemSink {
+public:
+    // Writes what is pending, the trees, the index and last the snapshot file. Call once, with no
+    // put under way.
+    virtual Receipt finish(const std::stop_token& stop) = 0;
+    // Makes everything put so far durable and indexed, without a snapshot: what a cut cable must
+    // not cost again.
+    virtual void checkpoint(const std::stop_token& stop) = 0;
+    // Counters for progress; any thread.
+    virtual uint64_t bytes_stored() const = 0;
+};
+
+enum class Verify { on_write, off };
+
+struct Options {
+    sys::Clock& clock;
+    sys::Random& random;
+    std::string hostname{};  // of this computer, for locks and keys
+    std::string username{};
+    Verify verify = Verify::on_write;
+    int compression_level = 3;
+    unsigned workers = 0;  // 0: as many as the machine has cores
+};
+
+// What is wrong with one file of the repository, and what that means.
+struct Damage {
+    std::string file{};     // "data/ab/abcd..."
+    std::string problem{};  // "its bytes do not match its name"
+};
+// A file of a snapshot that cannot be given back whole.
+struct AffectedFile {
+    SnapshotId snapshot{};
+    ItemPath path{};
+    std::string problem{};
+};
+
+struct CheckOptions {
+    bool read_data = false;           // every byte of every pack
+    bool find_affected_files = true;  // walk the trees for what damage means
+    uint32_t subset_part = 0;         // 1-based; 0 = all
+    uint32_t subset_of = 1;
+};
+
+struct CheckReport {
+    std::vector<Damage> damages{};
+    std::vector<std::string> hints{};  // harmless: orphaned packs, a pack in two indexes
+    std::vector<AffectedFile> affected{};
+    uint64_t packs = 0, blobs = 0, snapshots = 0, bytes_read = 0;
+    bool clean() const { return damages.empty() && affected.empty(); }
+};
+
+struct KeyEntry {
+    KeyId id{};
+    TimePoint created{};
+    std::string username{};
+    std::string hostname{};
+    uint64_t scrypt_n = 0;
+    bool current = false;  // the one this Repository was opened with
+};
+
+// How much a password is worth against guessing, and why; rules in docs/security.md.
+struct PasswordStrength {
+    double bits = 0;
+    bool sufficient = false;
+    std::string reason{};  // code of the main weakness: "too-short", "common", ""
+};
+PasswordStrength password_strength(std::string_view password);
+
+class Repository {
+public:
+    virtual ~Repository() = default;
+
+    virtual std::string id() const = 0;  // 64 hex digits from its config
+
+    // Newest last. A snapshot file that cannot be read is a Damage in check(), and left out here
+    // with a Noted event.
+    virtual std::vector<Snapshot> snapshots(const std::stop_token& stop) = 0;
+
+    // `draft` gives time, paths, hostname, username, tags. The parent must be of this repository.
+    virtual std::unique_ptr<SnapshotBuilder> build(const Snapshot& draft, const Snapshot* parent,
+                                                   const std::stop_token& stop) = 0;
+
+    // The tree lives as long as the Repository. Throws Corrupt when its root cannot be read.
+    virtual std::unique_ptr<FileTree> read(const Snapshot& snapshot,
+                                           const std::stop_token& stop) = 0;
+
+    virtual CheckReport check(const CheckOptions& options, EventSink& events,
+                              const std::stop_token& stop) = 0;
+
+    virtual std::vector<KeyEntry> keys(const std::stop_token& stop) = 0;
+    virtual KeyId add_key(const SecretText& password, const std::stop_token& stop) = 0;
+    virtual void remove_key(const KeyId& id, const std::stop_token& stop) = 0;
+
+    virtual storage::Backend& backend() = 0;
+};
+
+// True when the place holds a repository's config file.
+bool exists(const storage::Backend& backend, const std::stop_token& stop);
+
+// Throws Misuse when there is a repository already, Denied when files of something else are in the
+// way.
+void create(storage::Backend& backend, const SecretText& password, const Options& options,
+            const std::stop_token& stop);
+
+// Makes `backend` a further place of the repository that `like` holds: same id, polynomial and
+// keys.
+void create_copy(storage::Backend& backend, const storage::Backend& like,
+                 const std::stop_token& stop);
+
+// Throws NoRepository, WrongPassword, Corrupt, Unsupported. The backend outlives the Repository.
+// Takes no lock: build() and check() take theirs (shared and exclusive) and hold it while they run.
+std::unique_ptr<Repository> open(storage::Backend& backend, const SecretText& password,
+                                 const Options& options, const std::stop_token& stop);
+
+}  // namespace lifeboat::repository

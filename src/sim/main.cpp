@@ -1,0 +1,2 @@
+// lifeboat-sim: simulated phones for demos and tests.
+int main() { return 2; }
