@@ -1,0 +1,209 @@
+// The operations: where phone, repository, content and checklist meet. Each is a short function
+// that joins two of them and returns a report of plain values; nothing here asks, prints, or knows
+// where places come from.
+//
+// Threads: an operation runs on the caller's thread and owns what it starts. Its events come from
+// any thread.
+#pragma once
+
+#include "base/event.h"
+#include "checklist/completeness.h"
+#include "checklist/evidence.h"
+#include "checklist/verdict.h"
+#include "engine/manifest.h"
+#include "phone/phone.h"
+#include "repository/repository.h"
+#include "sys/clock.h"
+
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lifeboat::engine {
+
+// A place the person chose: an opened repository, or the reason why it could not be opened.
+struct Place {
+    std::string name{};
+    repository::Repository* repository = nullptr;  // null: unreachable now; outlives the operation
+    std::string problem{};                         // why it is null
+    std::string
+        device{};  // which disk or server it is on, as far as the system tells; empty when unknown
+};
+
+struct OperationContext {
+    EventSink& events;
+    sys::Clock& clock;
+    std::stop_token stop{};
+    std::string program_version{};
+};
+
+// A path with what is to be said about it.
+struct PathNote {
+    ItemPath path{};
+    std::string note{};
+};
+
+// ---- inspect: facts become evidence; nothing is written
+// ------------------------------------------------------
+
+// Every reading of the phone as evidence: proven with its value, or unknown with the reason.
+checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContext& context);
+
+// ---- backup
+// ---------------------------------------------------------------------------------------------------
+
+struct BackupReport {
+    repository::Receipt receipt{};
+    bool complete = false;  // nothing was unreadable
+    std::vector<PathNote> unreadable{};
+    Manifest manifest{};  // what the snapshot holds
+    TimePoint finished{};
+    uint64_t previous_files = 0,
+             previous_bytes = 0;  // of the last finished backup of this phone; 0 = none
+};
+
+// Streams the phone into the repository; unchanged files are taken over from the newest snapshot of
+// this phone. When the phone vanishes, what was copied becomes an "interrupted" snapshot, so that
+// the next run does not send it again, and the Temporary goes on to the caller.
+BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
+                    repository::Repository& repository, const OperationContext& context);
+
+// ---- verify
+// ---------------------------------------------------------------------------------------------------
+
+struct VerifyReport {
+    std::string place{};
+    repository::SnapshotId snapshot{};
+    uint64_t files = 0;  // read back and compared
+    uint64_t bytes = 0;
+    std::vector<PathNote> wrong{};  // damaged, missing, or other content than the manifest says
+    std::vector<repository::Damage> damages{};  // deep only: of the repository's own files
+    std::vector<std::string> hints{};
+    TimePoint finished{};
+    bool clean() const { return wrong.empty() && damages.empty(); }
+};
+
+enum class Depth {
+    files,
+    deep
+};  // deep also checks the whole repository: every pack, every snapshot
+
+// Reads every file of a snapshot back out of a place and compares its SHA-256 with the manifest.
+VerifyReport verify(const std::string& place, repository::Repository& repository,
+                    const repository::Snapshot& snapshot, Depth depth,
+                    const OperationContext& context);
+
+// ---- ready
+// ----------------------------------------------------------------------------------------------------
+
+struct ReadyOptions {
+    std::string single_place_waiver{};  // the person's typed reason; empty: two places are needed
+    std::optional<repository::PasswordStrength>
+        password{};                  // of the password the places were opened with
+    std::vector<ItemPath> pinned{};  // "must not lose"
+    // Called when the phone was looked at and before anything is copied: what exists only on the
+    // phone.
+    std::function<void(const checklist::Completeness&, const checklist::EvidenceBook&)>
+        before_copy{};
+};
+
+struct ReadyReport {
+    phone::Facts facts{};
+    checklist::Completeness before{};  // counted before the copy
+    checklist::Completeness after{};
+    std::optional<BackupReport> backup{};
+    std::vector<VerifyReport> verified{};  // one a reachable place
+    std::vector<PathNote>
+        place_problems{};  // path is empty; note = "place-2: why it does not count"
+    std::vector<PathNote>
+        proof_mismatches{};  // hash on the phone differs from the copy, or could not be taken
+    std::vector<PathNote> not_covered{};
+    checklist::EvidenceBook evidence{};
+    checklist::Verdict verdict{};
+};
+
+// Check, back up, replicate, read back every place, prove by hashes computed on the phone, look
+// again, judge. Problems of single places and files are findings; a phone that vanishes is thrown
+// (after what was copied is safe).
+ReadyReport ready(phone::Phone& phone, std::span<Place> places, const ReadyOptions& options,
+                  const OperationContext& context);
+
+// ---- audit
+// ----------------------------------------------------------------------------------------------------
+
+struct AuditItem {
+    ItemPath path{};
+    uint64_t size = 0;
+    std::string media_class{};
+    std::string note{};  // changed: what differs; moved: where it is now
+};
+
+struct AuditReport {
+    phone::Facts facts{};
+    repository::Snapshot baseline{};
+    std::string build_before{};  // of the phone when the baseline was made
+    uint64_t same = 0;
+    std::vector<AuditItem> lost{}, damaged{}, changed{}, moved{}, added{};
+    std::vector<PathNote> unreadable{};
+    checklist::EvidenceBook evidence{};
+    bool lost_something() const { return !lost.empty() || !damaged.empty(); }
+};
+
+// Compares the phone as it is with the last finished backup (or `baseline`): by path, date, size
+// and SHA-256.
+AuditReport audit(phone::Phone& phone, repository::Repository& repository,
+                  const repository::Snapshot& baseline, const OperationContext& context);
+
+// ---- restore
+// --------------------------------------------------------------------------------------------------
+
+struct RestoreReport {
+    repository::SnapshotId snapshot{};
+    uint64_t files = 0, bytes = 0;  // written
+    uint64_t compared_equal = 0;    // read back from the target and hashed
+    uint64_t already_there = 0;     // same content was there, not written again
+    std::vector<PathNote> failed{};
+    std::vector<PathNote> conflicts{};  // dry run or refusal: something else is there
+};
+
+enum class Overwrite { refuse, replace };
+
+// `only` empty: everything but Lifeboat's own records. Paths may name files or folders, with or
+// without the leading storage name ("DCIM/Camera" finds "sdcard/DCIM/Camera").
+struct RestoreRequest {
+    std::vector<ItemPath> only{};
+    Overwrite overwrite = Overwrite::refuse;
+    bool dry_run = false;
+};
+
+RestoreReport restore_to_folder(repository::Repository& repository,
+                                const repository::Snapshot& snapshot, const std::string& folder,
+                                const RestoreRequest& request, const OperationContext& context);
+RestoreReport restore_to_phone(repository::Repository& repository,
+                               const repository::Snapshot& snapshot, phone::Phone& phone,
+                               const RestoreRequest& request, const OperationContext& context);
+
+// ---- choosing snapshots
+// ---------------------------------------------------------------------------------------
+
+// Tags Lifeboat puts on its snapshots.
+inline constexpr std::string_view tag_lifeboat = "lifeboat";
+inline constexpr std::string_view tag_complete = "complete";  // nothing was unreadable
+inline constexpr std::string_view tag_partial = "partial";  // finished; some paths were unreadable
+inline constexpr std::string_view tag_interrupted = "interrupted";  // a journal, not a backup
+std::string tag_phone(const std::string& device_key);               // "phone:KEY", without commas
+
+bool is_finished(const repository::Snapshot& snapshot);
+
+// Newest finished backup of this phone (any phone when the key is empty); nothing when there is
+// none.
+std::optional<repository::Snapshot> newest_backup(
+    const std::vector<repository::Snapshot>& snapshots, const std::string& device_key);
+
+// "latest" or at least four leading digits of an id. Throws Missing, or Misuse when several fit.
+repository::Snapshot choose_snapshot(const std::vector<repository::Snapshot>& snapshots,
+                                     const std::string& wanted, const std::string& device_key);
+
+}  // namespace lifeboat::engine
