@@ -1,4 +1,5 @@
-// Runs every file of a corpus folder through a fuzz target, so that past findings stay found without clang.
+// Runs every file of a corpus folder through a fuzz target, so that past findings stay found
+// without clang.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -45,6 +45,15 @@ public:
         return true;
     }
 
+    // Waits until `ready(value)` holds, `duration` is over or `stop` is requested; tells whether
+    // `ready(value)` holds.
+    template <class Duration, class Ready>
+    bool wait_for(Duration duration, const std::stop_token& stop, Ready ready) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, stop, duration,
+                                 [&] { return ready(std::as_const(value_)); });
+    }
+
 private:
     struct Notifier {
         std::condition_variable_any& changed;

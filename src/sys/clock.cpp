@@ -11,10 +11,8 @@ nanoseconds SystemClock::monotonic() const {
 }
 
 bool SystemClock::sleep(nanoseconds duration, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any never;
-    never.wait_for(lock, stop, duration, [] { return false; });
+    Guarded<bool> over{false};
+    over.wait_for(duration, stop, [](bool is_over) { return is_over; });
     return !stop.stop_requested();
 }
 
