@@ -73,8 +73,9 @@ struct Receipt {
 // and their index (harmless, and reused by the next run) and no snapshot.
 class SnapshotBuilder : public ItemSink {
 public:
-    // Writes what is pending, the trees, the index and last the snapshot file. Call once, with no put under way.
-    // `draft` gives time, paths, hostname, username and tags: what they are is known only at the end.
+    // Writes what is pending, the trees, the index and last the snapshot file. Call once, with no
+    // put under way. `draft` gives time, paths, hostname, username and tags: what they are is known
+    // only at the end.
     virtual Receipt finish(const Snapshot& draft, const std::stop_token& stop) = 0;
     // Makes everything put so far durable and indexed, without a snapshot: what a cut cable must
     // not cost again.
@@ -149,8 +150,10 @@ public:
     // with a Noted event.
     virtual std::vector<Snapshot> snapshots(const std::stop_token& stop) = 0;
 
-    // Takes the shared lock until the builder goes. The parent must be of this repository; may be null.
-    virtual std::unique_ptr<SnapshotBuilder> build(const Snapshot* parent, const std::stop_token& stop) = 0;
+    // Takes the shared lock until the builder goes. The parent must be of this repository; may be
+    // null.
+    virtual std::unique_ptr<SnapshotBuilder> build(const Snapshot* parent,
+                                                   const std::stop_token& stop) = 0;
 
     // The tree lives as long as the Repository. Throws Corrupt when its root cannot be read.
     virtual std::unique_ptr<FileTree> read(const Snapshot& snapshot,
