@@ -1,0 +1,290 @@
+#include "storage/local_backend.h"
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "storage/folder_walk.h"
+#include "storage/name.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace lifeboat::storage {
+namespace {
+
+constexpr size_t read_piece = size_t{4} << 20;  // between two looks at `stop`
+// No file of a repository comes near; a hostile one must not take all memory.
+constexpr uint64_t largest_load = uint64_t{4} << 30;
+constexpr uint64_t largest_config = 4096;
+constexpr const char* config_name = "config";
+
+void check(const std::stop_token& stop) {
+    if (stop.stop_requested()) throw Cancelled();
+}
+
+std::string random_suffix(sys::Random& random) {
+    std::array<std::byte, 8> bytes{};
+    random.fill(bytes);
+    return to_hex(bytes);
+}
+
+// The number of bytes read before the end or the first refusal.
+size_t read_at(int file, MutableByteView out, uint64_t offset, int& error_number) {
+    size_t done = 0;
+    error_number = 0;
+    while (done < out.size()) {
+        const ssize_t got =
+            ::pread(file, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) error_number = errno;
+        if (got <= 0) break;
+        done += static_cast<size_t>(got);
+    }
+    return done;
+}
+
+struct OpenedFile {
+    FileDescriptor file{};
+    uint64_t size = 0;
+    bool regular = false;
+    int error_number = 0;
+};
+
+// A pipe that somebody put there must not block us, and a link must not lead us away.
+OpenedFile open_file(int root, const std::string& name) {
+    const SplitName split = split_name(name);
+    const OpenedFolder folder = open_folder(root, split.folder, WhenAbsent::stay_absent);
+    if (folder.error_number != 0) return {.error_number = folder.error_number};
+    const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    OpenedFile opened{.file =
+                          FileDescriptor(::openat(folder.folder.get(), split.last.c_str(), flags))};
+    struct stat info {};
+    if (!opened.file.is_open() || ::fstat(opened.file.get(), &info) != 0) {
+        opened.error_number = errno;
+        return opened;
+    }
+    opened.size = static_cast<uint64_t>(info.st_size);
+    opened.regular = S_ISREG(info.st_mode);
+    return opened;
+}
+
+bool is_absence(int error_number) {
+    return error_number == ENOENT || error_number == ENOTDIR;
+}
+
+Bytes read_small(int root, const std::string& name) {
+    const OpenedFile opened = open_file(root, name);
+    if (opened.error_number != 0 || !opened.regular || opened.size > largest_config) return {};
+    Bytes content(static_cast<size_t>(opened.size));
+    int error_number = 0;
+    content.resize(read_at(opened.file.get(), content, 0, error_number));
+    return content;
+}
+
+}  // namespace
+
+struct LocalBackend::Root {
+    FileDescriptor folder{};
+    dev_t device = 0;
+    ino_t inode = 0;
+};
+
+LocalBackend::LocalBackend(std::string path, sys::Random& random, DirectIo direct)
+    : path_(std::move(path)), random_(random), direct_(direct == DirectIo::when_possible) {
+    RootPointer opened = open_root();
+    if (!opened) throw_gone();
+    Bytes config = read_small(opened->folder.get(), config_name);
+    state_.with([&](State& state) {
+        state.root = std::move(opened);
+        state.config = std::move(config);
+    });
+}
+
+void LocalBackend::throw_gone() const {
+    throw Unreachable(fmt::format("the folder {} is not there", path_),
+                      "Plug in the disk, or mount it, and try again. Nothing was written in its "
+                      "stead, and backups that were finished before are not touched.");
+}
+
+LocalBackend::RootPointer LocalBackend::open_root() const {
+    auto root = std::make_shared<Root>();
+    root->folder = FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat info {};
+    if (!root->folder.is_open() || ::fstat(root->folder.get(), &info) != 0) {
+        if (errno == EACCES) throw_system_error(errno, "opening " + path_);
+        return nullptr;
+    }
+    root->device = info.st_dev;
+    root->inode = info.st_ino;
+    return root;
+}
+
+// The open folder, after a look whether the path still leads to it. A disk that came back is
+// another folder to the system; it is taken when it holds the same repository.
+LocalBackend::RootPointer LocalBackend::root() const {
+    State known = state_.with([](const State& state) { return state; });
+    struct stat info {};
+    const bool there = ::stat(path_.c_str(), &info) == 0;
+    if (there && info.st_dev == known.root->device && info.st_ino == known.root->inode) {
+        return known.root;
+    }
+    RootPointer again = there ? open_root() : nullptr;
+    if (!again || known.config.empty() ||
+        read_small(again->folder.get(), config_name) != known.config) {
+        throw_gone();
+    }
+    state_.with([&](State& state) { state.root = again; });
+    return again;
+}
+
+// What looks like a missing or broken file may be a disk that went while it was asked.
+void LocalBackend::fail(int error_number, const char* doing, const std::string& name) const {
+    root();
+    throw_system_error(error_number, fmt::format("{} {}", doing, shown(name)));
+}
+
+// Files are read-only; a repository that a group shares says so with the mode of its config.
+mode_t LocalBackend::file_mode(const Root& root) const {
+    struct stat info {};
+    const bool known = ::fstatat(root.folder.get(), config_name, &info, AT_SYMLINK_NOFOLLOW) == 0;
+    return known && (info.st_mode & S_IRGRP) != 0 ? 0440 : 0400;
+}
+
+void LocalBackend::save(const std::string& name, ByteView content, const std::stop_token& stop) {
+    require_valid_name(name);
+    check(stop);
+    const RootPointer place = root();
+    const SplitName split = split_name(name);
+    const OpenedFolder folder = open_folder(place->folder.get(), split.folder, WhenAbsent::create);
+    if (folder.error_number != 0) fail(folder.error_number, "opening the folder of", name);
+    const DurableWrite write{
+        .folder = folder.folder.get(),
+        .name = split.last,
+        .temporary = split.last + std::string(temporary_mark) + random_suffix(random_),
+        .mode = file_mode(*place),
+        .direct = direct_ ? DirectIo::when_possible : DirectIo::never,
+        .shown = shown(name)};
+    if (!write_durably(write, content, stop)) direct_ = false;
+    root();  // written to a disk that went meanwhile is not written
+    if (name == config_name) {
+        state_.with([&](State& state) { state.config = Bytes(content.begin(), content.end()); });
+    }
+}
+
+Bytes LocalBackend::load(const std::string& name, Range range, const std::stop_token& stop) const {
+    require_valid_name(name);
+    check(stop);
+    const OpenedFile opened = open_file(root()->folder.get(), name);
+    if (opened.error_number != 0) fail(opened.error_number, "opening", name);
+    if (!opened.regular) throw Corrupt(fmt::format("{} is no regular file", shown(name)));
+    const uint64_t offset = std::min(range.offset, opened.size);
+    const uint64_t length = std::min(range.length, opened.size - offset);
+    if (length > largest_load) {
+        throw Corrupt(fmt::format("{} is larger than any file of a repository", shown(name)));
+    }
+    Bytes content(static_cast<size_t>(length));
+    for (size_t at = 0; at < content.size();) {
+        check(stop);
+        const size_t size = std::min(read_piece, content.size() - at);
+        int error_number = 0;
+        const size_t got = read_at(opened.file.get(), MutableByteView(content).subspan(at, size),
+                                   offset + at, error_number);
+        at += got;
+        if (error_number == EIO) {
+            root();
+            throw Corrupt(fmt::format("the disk cannot read {} at {}", shown(name), offset + at),
+                          "The disk may be failing: check it, and keep another copy.");
+        }
+        if (error_number != 0) fail(error_number, "reading", name);
+        if (got < size) content.resize(at);  // it became shorter
+    }
+    return content;
+}
+
+std::optional<uint64_t> LocalBackend::size(const std::string& name,
+                                           const std::stop_token& stop) const {
+    require_valid_name(name);
+    check(stop);
+    const RootPointer place = root();
+    const SplitName split = split_name(name);
+    const OpenedFolder folder =
+        open_folder(place->folder.get(), split.folder, WhenAbsent::stay_absent);
+    struct stat info {};
+    int error = folder.error_number;
+    if (error == 0 &&
+        ::fstatat(folder.folder.get(), split.last.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        error = errno;
+    }
+    if (is_absence(error)) {
+        root();
+        return std::nullopt;
+    }
+    if (error != 0) fail(error, "looking for", name);
+    if (!S_ISREG(info.st_mode)) return std::nullopt;
+    return static_cast<uint64_t>(info.st_size);
+}
+
+void LocalBackend::list(const std::string& prefix, const Each& each,
+                        const std::stop_token& stop) const {
+    require_valid_prefix(prefix);
+    check(stop);
+    const RootPointer place = root();
+    const auto tell = [&](const FoundFile& file) {
+        if (file.name.starts_with(prefix) && is_valid_name(file.name)) each(file.name, file.size);
+    };
+    const std::string folder = split_name(prefix).folder;
+    const int error = walk_files(place->folder.get(), folder, tell, stop);
+    if (error != 0) fail(error, "listing", prefix);
+    root();  // a disk that went while it was listed makes the list too short
+}
+
+void LocalBackend::remove(const std::string& name, const std::stop_token& stop) {
+    require_valid_name(name);
+    check(stop);
+    const RootPointer place = root();
+    const SplitName split = split_name(name);
+    const OpenedFolder folder =
+        open_folder(place->folder.get(), split.folder, WhenAbsent::stay_absent);
+    if (is_absence(folder.error_number)) return static_cast<void>(root());
+    if (folder.error_number != 0) fail(folder.error_number, "removing", name);
+    if (::unlinkat(folder.folder.get(), split.last.c_str(), 0) != 0 && !is_absence(errno)) {
+        fail(errno, "removing", name);
+    }
+    sync_folder(folder.folder.get(), shown(name));
+}
+
+std::optional<Space> LocalBackend::space(const std::stop_token& stop) const {
+    check(stop);
+    struct statvfs info {};
+    if (::fstatvfs(root()->folder.get(), &info) != 0) fail(errno, "asking for the space of", "");
+    if (info.f_blocks == 0) return std::nullopt;
+    const uint64_t unit = info.f_frsize;
+    return Space{.free = info.f_bavail * unit, .total = info.f_blocks * unit};
+}
+
+uint64_t LocalBackend::remove_leftovers(sys::Clock& clock, nanoseconds age,
+                                        const std::stop_token& stop) {
+    const RootPointer place = root();
+    const int64_t before =
+        std::chrono::floor<std::chrono::seconds>(clock.now() - age).time_since_epoch().count();
+    uint64_t freed = 0;
+    const auto remove_old = [&](const FoundFile& file) {
+        if (!is_temporary(file.name) || file.modified_s > before) return;
+        const SplitName split = split_name(file.name);
+        const OpenedFolder folder =
+            open_folder(place->folder.get(), split.folder, WhenAbsent::stay_absent);
+        if (folder.error_number != 0) return;
+        if (::unlinkat(folder.folder.get(), split.last.c_str(), 0) == 0) freed += file.size;
+    };
+    const int error = walk_files(place->folder.get(), "", remove_old, stop);
+    if (error != 0) fail(error, "looking for leftovers in", "");
+    return freed;
+}
+
+}  // namespace lifeboat::storage
