@@ -1,0 +1,35 @@
+// The checks that exist, one function each; catalogue() puts them into the order of the table.
+#pragma once
+
+#include "checklist/verdict.h"
+
+#include <string_view>
+#include <vector>
+
+namespace lifeboat::checklist {
+
+Check battery_for_update();
+Check battery_to_start();
+Check charger();
+Check wifi();
+Check phone_space();
+
+// R-305 photos and videos, R-306 documents, R-505 audio and other files: one check a class.
+Check class_covered(std::string_view media_class);
+Check pinned_covered();
+Check unreadable();       // what blocks
+Check unreadable_rest();  // what only warns
+Check private_areas();    // what Android closes to everybody
+Check phone_hashes();
+
+Check final_copy();
+Check places_enough();
+Check places_read_back();
+Check places_apart();
+Check size_steady();
+Check password_sufficient();
+
+Check messengers();
+Check authenticators();
+
+}  // namespace lifeboat::checklist

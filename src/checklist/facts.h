@@ -1,0 +1,115 @@
+// The vocabulary of evidence: the name of every fact, what its subject is, how its value is
+// written, and how old it may be when a verdict is made. docs/evidence.md says the same in words.
+//
+// Values are text: counts and sizes are decimal digits, truths are "yes" or "no", instants are
+// RFC 3339, lists are parted by commas (an empty list is an empty value). A fact that could not be
+// read has no value and says why.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace lifeboat::checklist::facts {
+
+// Read from the phone; no subject. phone::Reading uses the same names.
+inline constexpr std::string_view battery_percent = "battery.percent";    // 0..100
+inline constexpr std::string_view battery_charging = "battery.charging";  // yes, no
+inline constexpr std::string_view battery_plugged = "battery.plugged";    // yes, no
+inline constexpr std::string_view wifi_connected = "wifi.connected";      // yes, no
+inline constexpr std::string_view wifi_ssid = "wifi.ssid";
+inline constexpr std::string_view network_metered = "network.metered";      // yes, no
+inline constexpr std::string_view network_validated = "network.validated";  // yes, no
+inline constexpr std::string_view storage_free_bytes = "storage.free_bytes";
+inline constexpr std::string_view storage_total_bytes = "storage.total_bytes";
+inline constexpr std::string_view os_version = "os.version";
+inline constexpr std::string_view os_build = "os.build";
+inline constexpr std::string_view lock_state = "lock.state";
+inline constexpr std::string_view packages_messengers = "packages.messengers";          // list
+inline constexpr std::string_view packages_authenticators = "packages.authenticators";  // list
+
+// Completeness as a subtraction. Subject: a class ("photos"), or a class at a place
+// ("photos@ssd", see at_place()).
+inline constexpr std::string_view class_on_phone = "class.on_phone";              // files; class
+inline constexpr std::string_view class_on_phone_bytes = "class.on_phone_bytes";  // class
+inline constexpr std::string_view class_missing =
+    "class.missing";  // not in that place; class@place
+inline constexpr std::string_view class_missing_bytes = "class.missing_bytes";  // class@place
+inline constexpr std::string_view class_only_on_phone =
+    "class.only_on_phone";  // in no place; class
+inline constexpr std::string_view class_only_on_phone_bytes = "class.only_on_phone_bytes";
+inline constexpr std::string_view class_unreadable = "class.unreadable";  // class or group
+
+// Files the person marked "must not lose"; no subject.
+inline constexpr std::string_view pinned_total = "pinned.total";
+inline constexpr std::string_view pinned_missing = "pinned.missing";  // not in every place
+
+// The newest complete copy; no subject. `copy.complete_at` is the instant at which the first of the
+// places had it whole: what changed on the phone after that may be in no copy.
+inline constexpr std::string_view copy_complete_at = "copy.complete_at";
+inline constexpr std::string_view copy_files = "copy.files";
+inline constexpr std::string_view copy_bytes = "copy.bytes";
+inline constexpr std::string_view previous_files = "previous.files";  // or "none": first backup
+inline constexpr std::string_view previous_bytes = "previous.bytes";  // or "none"
+inline constexpr std::string_view phone_new_since_copy = "phone.new_since_copy";  // new or changed
+
+// Content proof: SHA-256 computed by the phone against what the repository holds; no subject.
+inline constexpr std::string_view proof_total = "proof.phone_hash.total";
+inline constexpr std::string_view proof_matched = "proof.phone_hash.matched";
+inline constexpr std::string_view proof_mismatched = "proof.phone_hash.mismatched";
+inline constexpr std::string_view proof_unhashed = "proof.phone_hash.unhashed";
+
+// Places; subject: the place's name.
+inline constexpr std::string_view place_location = "place.location";  // where it is, links resolved
+inline constexpr std::string_view place_device = "place.device";      // disk, volume or server
+inline constexpr std::string_view place_read_back_at = "place.read_back_at";  // began, RFC 3339
+inline constexpr std::string_view place_read_back_ok = "place.read_back_ok";  // yes, no
+inline constexpr std::string_view password_bits = "repository.password_bits";
+
+// What only a person can say: graded told, the typed reason is the value.
+inline constexpr std::string_view waiver_single_place = "waiver.single-place";
+
+// Classes of files; every file on the phone is in exactly one.
+inline constexpr std::array<std::string_view, 5> classes = {"photos", "videos", "documents",
+                                                            "audio", "other"};
+// Two groups that class.unreadable knows besides the classes: folders that cannot be listed (they
+// may hold anything), and what Android closes to everybody (Android/data, Android/obb).
+inline constexpr std::string_view group_folders = "folders";
+inline constexpr std::string_view group_private = "private";
+
+inline constexpr std::string_view none = "none";
+
+inline std::string at_place(std::string_view media_class, std::string_view place) {
+    return std::string(media_class) + "@" + std::string(place);
+}
+
+}  // namespace lifeboat::checklist::facts
+
+namespace lifeboat::checklist::limits {
+
+// How old a reading may be. What changes by itself (charge, network) must be read right before the
+// verdict; what the phone holds must have been looked at within the hour the verdict is good for.
+inline constexpr std::chrono::nanoseconds phone_state_age = std::chrono::minutes(10);
+inline constexpr std::chrono::nanoseconds phone_content_age = std::chrono::minutes(60);
+// For facts that do not age, or whose value is an instant that is compared itself.
+inline constexpr std::chrono::nanoseconds any_age = std::chrono::nanoseconds::max();
+// Clocks are set back a little now and then; more than this from the future is a clock that jumped.
+inline constexpr std::chrono::nanoseconds clock_slack = std::chrono::seconds(5);
+
+inline constexpr std::chrono::nanoseconds verdict_life = std::chrono::minutes(60);
+
+inline constexpr unsigned battery_for_update = 80;
+inline constexpr unsigned battery_to_start = 50;
+// An update package, its unpacked form and the new apps' code need room at the same time. The
+// phone does not tell how much: below the first the update cannot work, below the second it may
+// stop half way.
+inline constexpr unsigned long long phone_space_needed = 3'000'000'000;
+inline constexpr unsigned long long phone_space_wanted = 8'000'000'000;
+inline constexpr unsigned places_needed = 2;
+inline constexpr unsigned password_bits_needed = 50;
+// Smaller than the last copy by more than a tenth AND by more than these: something was not seen.
+inline constexpr unsigned long long files_drop_ignored = 20;
+inline constexpr unsigned long long bytes_drop_ignored = 50'000'000;
+
+}  // namespace lifeboat::checklist::limits
