@@ -1,0 +1,82 @@
+#include "repository/compression.h"
+
+#include "base/error.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+
+namespace lifeboat::repository {
+
+namespace {
+
+template <auto Free>
+struct ZstdFree {
+    template <class T>
+    void operator()(T* object) const {
+        Free(object);
+    }
+};
+
+}  // namespace
+
+struct Compressor::Context {
+    std::unique_ptr<ZSTD_CCtx, ZstdFree<ZSTD_freeCCtx>> zstd{ZSTD_createCCtx()};
+};
+
+Compressor::Compressor(int level) : context_(std::make_unique<Context>()) {
+    if (context_->zstd == nullptr) throw Unsupported("zstd cannot start");
+    ZSTD_CCtx_setParameter(context_->zstd.get(), ZSTD_c_compressionLevel, level);
+}
+
+Compressor::~Compressor() = default;
+
+std::optional<size_t> Compressor::compress(ByteView from, MutableByteView to) {
+    const size_t size =
+        ZSTD_compress2(context_->zstd.get(), to.data(), to.size(), from.data(), from.size());
+    if (ZSTD_isError(size) != 0) return std::nullopt;
+    return size;
+}
+
+size_t Compressor::bound(size_t size) {
+    return ZSTD_compressBound(size);
+}
+
+struct Decompressor::Context {
+    std::unique_ptr<ZSTD_DCtx, ZstdFree<ZSTD_freeDCtx>> zstd{ZSTD_createDCtx()};
+};
+
+Decompressor::Decompressor() : context_(std::make_unique<Context>()) {
+    if (context_->zstd == nullptr) throw Unsupported("zstd cannot start");
+}
+
+Decompressor::~Decompressor() = default;
+
+bool Decompressor::decompress(ByteView frame, MutableByteView to) {
+    const size_t size =
+        ZSTD_decompressDCtx(context_->zstd.get(), to.data(), to.size(), frame.data(), frame.size());
+    return ZSTD_isError(size) == 0 && size == to.size();
+}
+
+std::optional<Bytes> Decompressor::decompress_unknown(ByteView frame, size_t limit) {
+    ZSTD_DCtx* zstd = context_->zstd.get();
+    ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only);
+    Bytes out(std::min(limit, std::max<size_t>(4096, frame.size() * 4)));
+    ZSTD_inBuffer in{.src = frame.data(), .size = frame.size(), .pos = 0};
+    ZSTD_outBuffer to{.dst = out.data(), .size = out.size(), .pos = 0};
+    for (;;) {
+        const size_t wanted = ZSTD_decompressStream(zstd, &to, &in);
+        if (ZSTD_isError(wanted) != 0) return std::nullopt;
+        if (wanted == 0) break;
+        if (to.pos < to.size) return std::nullopt;  // the frame is cut short
+        if (out.size() >= limit) return std::nullopt;
+        out.resize(std::min(limit, out.size() * 2));
+        to.dst = out.data();
+        to.size = out.size();
+    }
+    if (in.pos != in.size) return std::nullopt;
+    out.resize(to.pos);
+    return out;
+}
+
+}  // namespace lifeboat::repository
