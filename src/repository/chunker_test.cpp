@@ -11,8 +11,6 @@
 namespace lifeboat::repository {
 namespace {
 
-using namespace std::string_view_literals;
-
 class EveryVariant : public testing::TestWithParam<ChunkerVariant> {
 protected:
     void SetUp() override {
@@ -148,7 +146,7 @@ TEST(ChunkReader, CutsTheLongestChunks) {
 TEST(ChunkReader, CutsSqliteDatabasesByPages) {
     const ChunkCutter cut(test_polynomial());
     ChunkReader reader(cut);
-    Bytes data = to_bytes("SQLite format 3\0"sv);
+    Bytes data = to_bytes(std::string_view("SQLite format 3\0", 16));
     data.resize(3'000'000);
     std::vector<size_t> expected(3'000'000 / 65536, 65536);
     expected.push_back(3'000'000 % 65536);
@@ -160,7 +158,7 @@ TEST(ChunkReader, CutsSqliteDatabasesByPages) {
 TEST(ChunkReader, CutsByContentWhatOnlyStartsLikeSqlite) {
     const ChunkCutter cut(test_polynomial());
     ChunkReader reader(cut);
-    Bytes data = to_bytes("SQLite format 4\0"sv);
+    Bytes data = to_bytes(std::string_view("SQLite format 4\0", 16));
     data.resize(600'000);
     EXPECT_EQ(read_chunks(reader, data, 100'000), chunk_sizes(cut, data));
     EXPECT_EQ(read_chunks(reader, data, 100'000).size(), 2U);
