@@ -1,0 +1,24 @@
+// One function a command; dispatch.cpp knows which.
+#pragma once
+
+#include "app/exit_code.h"
+#include "cli/session.h"
+
+#include <string_view>
+
+namespace lifeboat::cli {
+
+using Handler = app::Exit (*)(Session& session);
+
+app::Exit config_get(Session& session);
+app::Exit config_set(Session& session);
+app::Exit config_list(Session& session);
+app::Exit config_explain(Session& session);
+app::Exit version(Session& session);
+app::Exit completion(Session& session);
+app::Exit help(Session& session);
+
+// Null when the table has a command that nobody wrote: a test forbids it.
+Handler handler_of(std::string_view command);
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,43 @@
+#include "cli/help.h"
+
+#include "app/suggest.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lifeboat::cli {
+namespace {
+
+std::string wanted(const Session& session) {
+    const std::string name =
+        fmt::format("{}", fmt::join(session.invocation.argument_list("COMMAND"), " "));
+    if (name.empty() || find_command(name) != nullptr || !group(name).empty()) return name;
+    std::vector<std::string> known;
+    for (const Command& command : commands()) known.push_back(command.name);
+    const auto near = app::nearest(name, known);
+    throw Misuse(
+        fmt::format("There is no command \"{}\"", printable(name)),
+        near ? fmt::format("Did you mean \"{}\"?", *near) : "`lifeboat help` shows all commands.");
+}
+
+}  // namespace
+
+app::Exit help(Session& session) {
+    const std::string name = wanted(session);
+    std::string text;
+    if (session.invocation.has("markdown"))
+        text = markdown_reference();
+    else if (session.invocation.has("man"))
+        text = man_page(name);
+    else
+        text = name.empty() ? help_overview() : help_about(name);
+    session.out.raw(text);
+    session.result["about"] = name;
+    session.result["text"] = text;
+    return app::Exit::done;
+}
+
+}  // namespace lifeboat::cli
