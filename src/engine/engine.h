@@ -79,10 +79,11 @@ struct VerifyReport {
     uint64_t files = 0;  // read back and compared
     uint64_t bytes = 0;
     std::vector<PathNote> wrong{};  // damaged, missing, or other content than the manifest says
-    std::vector<repository::Damage> damages{};  // deep only: of the repository's own files
+    std::vector<repository::Damage> damages{};          // of the repository's own files
+    std::vector<repository::AffectedFile> elsewhere{};  // what the damage means for other snapshots
     std::vector<std::string> hints{};
     TimePoint finished{};
-    bool clean() const { return wrong.empty() && damages.empty(); }
+    bool clean() const { return wrong.empty() && damages.empty() && elsewhere.empty(); }
 };
 
 enum class Depth {

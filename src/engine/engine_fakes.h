@@ -1,0 +1,77 @@
+// A phone in memory for the engine's own tests: files in a MemoryTree, faults on demand. Tests
+// across real wires use sim.
+#pragma once
+
+#include "crypto/sha256.h"
+#include "item/memory_items.h"
+#include "phone/phone.h"
+
+#include <set>
+
+namespace lifeboat::engine {
+
+class MemoryPhone final : public phone::Phone {
+public:
+    MemoryTree files{};
+    std::vector<phone::Reading> readings{};
+    std::set<ItemPath> refused{};
+    std::optional<size_t> vanish_after{};  // files pushed before the cable is pulled
+    size_t sent = 0;                       // files whose content went over the wire
+
+    phone::Facts facts(const std::stop_token&) override {
+        return {.id = {.serial = "S1"},
+                .device_key = "S1",
+                .model = "Pixel 7",
+                .os_name = "Android",
+                .os_version = "13",
+                .build = "B1",
+                .readings = readings};
+    }
+    phone::Inventory inventory(const std::stop_token&) override {
+        phone::Inventory inventory;
+        walk(files, ItemPath{}, [&](const Item& item) { inventory.items.push_back(item); });
+        for (const ItemPath& path : refused)
+            inventory.unreadable.push_back({path, "Permission denied"});
+        return inventory;
+    }
+    void digests(std::span<const ItemPath> paths, const EachDigest& each,
+                 const std::stop_token&) override {
+        for (const ItemPath& path : paths) {
+            if (!files.find(path)) {
+                each(path, std::nullopt, "No such file");
+            } else {
+                each(path, crypto::sha256(read_all(*files.open(path), UINT64_MAX)), "");
+            }
+        }
+    }
+    void backup(const FileTree* previous, ItemSink& sink, EventSink&,
+                const std::stop_token&) override {
+        walk(files, ItemPath{}, [&](const Item& item) { push(previous, item, sink); });
+        for (const ItemPath& path : refused) sink.unreadable(path, "Permission denied");
+    }
+    phone::RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink&,
+                                  const std::stop_token&) override {
+        phone::RestoreOutcome outcome;
+        for (const ItemPath& path : only) {
+            const auto item = tree.find(path);
+            files.add_file(path, read_all(*tree.open(path), UINT64_MAX), item->modified);
+            ++outcome.files;
+            outcome.bytes += item->size;
+        }
+        return outcome;
+    }
+
+private:
+    void push(const FileTree* previous, const Item& item, ItemSink& sink) {
+        if (item.kind == ItemKind::folder) return;
+        const auto before = previous != nullptr ? previous->find(item.path) : std::nullopt;
+        if (before && before->size == item.size && before->modified == item.modified &&
+            sink.keep(item))
+            return;
+        if (vanish_after && sent >= *vanish_after) throw Temporary("the phone vanished");
+        ++sent;
+        sink.put(item, *files.open(item.path));
+    }
+};
+
+}  // namespace lifeboat::engine

@@ -1,0 +1,299 @@
+#include "base/text.h"
+#include "crypto/sha256.h"
+#include "engine/engine.h"
+#include "engine/meter.h"
+#include "item/folder_sink.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace lifeboat::engine {
+
+namespace {
+
+// "DCIM/Camera" stands for "sdcard/DCIM/Camera" where only the latter exists.
+std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>& wanted) {
+    std::vector<ItemPath> roots;
+    tree.list(ItemPath{}, [&](const Item& item) {
+        if (item.kind == ItemKind::folder && item.path != records_folder())
+            roots.push_back(item.path);
+    });
+    if (wanted.empty()) {
+        tree.list(ItemPath{}, [&](const Item& item) {
+            if (item.kind == ItemKind::file) roots.push_back(item.path);
+        });
+        return roots;
+    }
+    std::vector<ItemPath> found;
+    for (const ItemPath& path : wanted) {
+        if (tree.find(path)) {
+            found.push_back(path);
+            continue;
+        }
+        const auto in_root = std::find_if(roots.begin(), roots.end(), [&](const ItemPath& root) {
+            return tree.find(ItemPath(root.text() + "/" + path.text())).has_value();
+        });
+        if (in_root == roots.end()) {
+            throw Missing("the backup has no '" + printable(path.text()) + "'",
+                          "Look for it with 'lifeboat find' or 'lifeboat ls'.");
+        }
+        found.emplace_back(in_root->text() + "/" + path.text());
+    }
+    return found;
+}
+
+struct Selection {
+    std::vector<Item> items{};  // parents before children
+    uint64_t files = 0, bytes = 0;
+};
+
+Selection select(const FileTree& tree, const std::vector<ItemPath>& wanted) {
+    std::map<ItemPath, Item> items;
+    for (const ItemPath& path : resolve(tree, wanted)) {
+        const auto item = tree.find(path);
+        items.emplace(path, *item);
+        if (item->kind != ItemKind::folder) continue;
+        walk(tree, path, [&](const Item& below) { items.emplace(below.path, below); });
+    }
+    Selection selection;
+    for (const auto& [path, item] : items) {
+        selection.items.push_back(item);
+        if (item.kind != ItemKind::file) continue;
+        ++selection.files;
+        selection.bytes += item.size;
+    }
+    return selection;
+}
+
+Digest hash_of(ByteSource& source) {
+    crypto::Sha256 hash;
+    Bytes buffer(256 * 1024);
+    while (const size_t size = source.read(buffer))
+        hash.update(MutableByteView(buffer).first(size));
+    return hash.finish();
+}
+
+// What the file must be: the manifest knows, else the place is read (its blob hashes are checked on
+// the way).
+Digest expected_digest(const FileTree& tree, const std::optional<Manifest>& manifest,
+                       const ItemPath& path) {
+    if (manifest) {
+        const auto entry = manifest->files.find(path);
+        if (entry != manifest->files.end()) return entry->second.sha256;
+    }
+    return hash_of(*tree.open(path));
+}
+
+class FolderRestore {
+public:
+    FolderRestore(const FileTree& tree, const std::optional<Manifest>& manifest, FolderSink& sink,
+                  const RestoreRequest& request, RestoreReport& report)
+        : tree_(tree), manifest_(manifest), sink_(sink), request_(request), report_(report) {}
+
+    void restore(const Item& item, Meter& meter) {
+        try {
+            if (item.kind == ItemKind::file) {
+                restore_file(item, meter);
+            } else if (!request_.dry_run) {
+                MemoryNothing nothing;
+                sink_.put(item, nothing);
+            }
+        } catch (const NoSpace&) {
+            throw;
+        } catch (const Error& error) {
+            report_.failed.push_back({item.path, error.full_text()});
+        }
+    }
+
+private:
+    struct MemoryNothing final : ByteSource {
+        size_t read(MutableByteView) override { return 0; }
+    };
+
+    void restore_file(const Item& item, Meter& meter) {
+        const Digest expected = expected_digest(tree_, manifest_, item.path);
+        if (const auto there = sink_.find(item.path)) {
+            if (there->kind == ItemKind::file && there->size == item.size &&
+                hash_of(*sink_.open(item.path)) == expected) {
+                ++report_.already_there;
+                meter.add_items(1);
+                meter.add_bytes(item.size);
+                return;
+            }
+            if (request_.overwrite == Overwrite::refuse) {
+                report_.conflicts.push_back({item.path, "something else is there under this name"});
+                return;
+            }
+        }
+        if (!request_.dry_run) write(item, expected, meter);
+        ++report_.files;
+        report_.bytes += item.size;
+        meter.add_items(1);
+    }
+
+    void write(const Item& item, const Digest& expected, Meter& meter) {
+        const auto source = tree_.open(item.path);
+        MeteredSource metered(*source, meter);
+        sink_.put(item, metered);
+        if (hash_of(*sink_.open(item.path)) != expected) {
+            throw Corrupt(
+                "what was written reads back differently; this disk or memory cannot be trusted");
+        }
+        ++report_.compared_equal;
+    }
+
+    const FileTree& tree_;
+    const std::optional<Manifest>& manifest_;
+    FolderSink& sink_;
+    const RestoreRequest& request_;
+    RestoreReport& report_;
+};
+
+void require_space(uint64_t needed, uint64_t free, const std::string& where) {
+    if (needed <= free) return;
+    throw NoSpace(
+        fmt::format("{} needs {} and has {} free", where, human_bytes(needed), human_bytes(free)),
+        "Nothing was written. Free some space or choose another target.");
+}
+
+// The files of a tree that are wanted, as a tree of their own for a phone to pull from.
+std::vector<ItemPath> paths_of(const std::vector<Item>& items) {
+    std::vector<ItemPath> paths;
+    for (const Item& item : items) {
+        if (item.kind == ItemKind::file) paths.push_back(item.path);
+    }
+    return paths;
+}
+
+std::map<ItemPath, Digest> digests_on(phone::Phone& phone, const std::vector<ItemPath>& paths,
+                                      const OperationContext& context) {
+    std::map<ItemPath, Digest> found;
+    if (paths.empty()) return found;
+    Meter meter(context.events, context.clock, "prove", "");
+    meter.expect(paths.size(), 0);
+    phone.digests(
+        paths,
+        [&](const ItemPath& path, const std::optional<Digest>& digest, const std::string&) {
+            meter.add_items(1);
+            if (digest) found.emplace(path, *digest);
+        },
+        context.stop);
+    return found;
+}
+
+// Which of the wanted files are on the phone already: same content, something else, or nothing.
+struct OnPhone {
+    std::vector<ItemPath> absent{}, same{}, different{};
+};
+
+OnPhone compare_with_phone(const FileTree& tree, const std::optional<Manifest>& manifest,
+                           phone::Phone& phone, const std::vector<ItemPath>& wanted,
+                           const OperationContext& context) {
+    std::map<ItemPath, uint64_t> there;
+    for (const Item& item : phone.inventory(context.stop).items) {
+        if (item.kind == ItemKind::file) there.emplace(item.path, item.size);
+    }
+    OnPhone result;
+    std::vector<ItemPath> to_hash;
+    for (const ItemPath& path : wanted) {
+        (there.contains(path) ? to_hash : result.absent).push_back(path);
+    }
+    const auto digests = digests_on(phone, to_hash, context);
+    for (const ItemPath& path : to_hash) {
+        const auto digest = digests.find(path);
+        const bool equal =
+            digest != digests.end() && digest->second == expected_digest(tree, manifest, path);
+        (equal ? result.same : result.different).push_back(path);
+    }
+    return result;
+}
+
+void compare_restored(const FileTree& tree, const std::optional<Manifest>& manifest,
+                      phone::Phone& phone, const std::vector<ItemPath>& written,
+                      RestoreReport& report, const OperationContext& context) {
+    const auto digests = digests_on(phone, written, context);
+    for (const ItemPath& path : written) {
+        const bool failed = std::any_of(report.failed.begin(), report.failed.end(),
+                                        [&](const PathNote& note) { return note.path == path; });
+        if (failed) continue;
+        const auto digest = digests.find(path);
+        if (digest == digests.end()) {
+            report.failed.push_back({path, "the phone does not have it after the restore"});
+        } else if (digest->second != expected_digest(tree, manifest, path)) {
+            report.failed.push_back(
+                {path, "the phone has other bytes than the backup after the restore"});
+        } else {
+            ++report.compared_equal;
+        }
+    }
+}
+
+}  // namespace
+
+RestoreReport restore_to_folder(repository::Repository& repository,
+                                const repository::Snapshot& snapshot, const std::string& folder,
+                                const RestoreRequest& request, const OperationContext& context) {
+    RestoreReport report{.snapshot = snapshot.id};
+    const auto tree = repository.read(snapshot, context.stop);
+    const auto manifest = load_manifest(*tree);
+    const Selection selection = select(*tree, request.only);
+    FolderSink sink(folder);
+    if (!request.dry_run) require_space(selection.bytes, sink.free_bytes(), "the target folder");
+
+    Meter meter(context.events, context.clock, "restore", folder);
+    meter.expect(selection.files, selection.bytes);
+    FolderRestore restore(*tree, manifest, sink, request, report);
+    for (const Item& item : selection.items) {
+        if (context.stop.stop_requested()) throw Cancelled{};
+        restore.restore(item, meter);
+    }
+    if (request.dry_run) return report;
+    for (auto item = selection.items.rbegin(); item != selection.items.rend(); ++item) {
+        if (item->kind == ItemKind::folder) sink.set_folder(*item);
+    }
+    return report;
+}
+
+RestoreReport restore_to_phone(repository::Repository& repository,
+                               const repository::Snapshot& snapshot, phone::Phone& phone,
+                               const RestoreRequest& request, const OperationContext& context) {
+    RestoreReport report{.snapshot = snapshot.id};
+    const auto tree = repository.read(snapshot, context.stop);
+    const auto manifest = load_manifest(*tree);
+    const auto wanted = paths_of(select(*tree, request.only).items);
+    OnPhone there = compare_with_phone(*tree, manifest, phone, wanted, context);
+    report.already_there = there.same.size();
+
+    std::vector<ItemPath> to_write = std::move(there.absent);
+    if (request.overwrite == Overwrite::replace) {
+        to_write.insert(to_write.end(), there.different.begin(), there.different.end());
+    } else {
+        for (const ItemPath& path : there.different) {
+            report.conflicts.push_back({path, "the phone has something else under this name"});
+        }
+    }
+    if (request.dry_run) {
+        report.files = to_write.size();
+        for (const ItemPath& path : to_write) report.bytes += tree->find(path)->size;
+        return report;
+    }
+    if (to_write.empty()) return report;
+    {
+        Meter meter(context.events, context.clock, "restore", "phone");
+        uint64_t bytes = 0;
+        for (const ItemPath& path : to_write) bytes += tree->find(path)->size;
+        meter.expect(to_write.size(), bytes);
+        const MeteredTree metered(*tree, meter);
+        const auto outcome = phone.restore(metered, to_write, context.events, context.stop);
+        report.files = outcome.files;
+        report.bytes = outcome.bytes;
+        for (const auto& failed : outcome.failed)
+            report.failed.push_back({failed.path, failed.reason});
+    }
+    compare_restored(*tree, manifest, phone, to_write, report, context);
+    return report;
+}
+
+}  // namespace lifeboat::engine

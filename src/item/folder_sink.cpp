@@ -1,0 +1,236 @@
+#include "item/folder_sink.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+namespace lifeboat {
+
+namespace {
+
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+[[noreturn]] void fail(const std::string& what) {
+    const int code = errno;
+    const std::string message =
+        what + ": " + std::error_code(code, std::generic_category()).message();
+    if (code == ENOSPC || code == EDQUOT) {
+        throw NoSpace(
+            message,
+            "Files restored so far are complete. Free some space and run the same command again.");
+    }
+    if (code == ENOENT) throw Missing(message);
+    if (code == EIO) throw Temporary(message);
+    throw Denied(message);
+}
+
+std::string shown(const ItemPath& path) {
+    return "'" + printable(path.text()) + "'";
+}
+
+// The folder that holds `path`, opened part by part without following links. Made where missing if
+// `make`; otherwise nothing when a part is not there.
+std::optional<Descriptor> open_parent(int root, const ItemPath& path, bool make) {
+    Descriptor at(::dup(root));
+    if (at.get() < 0) fail("opening the target folder");
+    const ItemPath parent = path.parent();
+    for (const std::string_view part : parent.parts()) {
+        const std::string name(part);
+        if (make && ::mkdirat(at.get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
+            fail("making a folder for " + shown(path));
+        }
+        Descriptor next(
+            ::openat(at.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (next.get() < 0) {
+            if (errno == ENOENT && !make) return std::nullopt;
+            fail("opening a folder on the way to " + shown(path));
+        }
+        at = std::move(next);
+    }
+    return at;
+}
+
+timespec to_timespec(TimePoint time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    return {.tv_sec = seconds.time_since_epoch().count(), .tv_nsec = (time - seconds).count()};
+}
+
+std::array<timespec, 2> times_of(const Item& item) {
+    return {to_timespec(item.modified), to_timespec(item.modified)};
+}
+
+ItemKind kind_of(mode_t mode) {
+    if (S_ISREG(mode)) return ItemKind::file;
+    if (S_ISDIR(mode)) return ItemKind::folder;
+    return S_ISLNK(mode) ? ItemKind::symlink : ItemKind::other;
+}
+
+class FileSource final : public ByteSource {
+public:
+    explicit FileSource(Descriptor file) : file_(std::move(file)) {}
+    size_t read(MutableByteView out) override {
+        const ssize_t size = ::read(file_.get(), out.data(), out.size());
+        if (size < 0) fail("reading a file");
+        return static_cast<size_t>(size);
+    }
+
+private:
+    Descriptor file_;
+};
+
+void write_all(int file, ByteView bytes) {
+    while (!bytes.empty()) {
+        const ssize_t size = ::write(file, bytes.data(), bytes.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) fail("writing a file");
+        bytes = bytes.subspan(static_cast<size_t>(size));
+    }
+}
+
+// A file under a name of ours until it is whole; gone again when that fails.
+class Draft {
+public:
+    Draft(int folder, std::string name) : folder_(folder), name_(std::move(name)) {
+        ::unlinkat(folder_, name_.c_str(), 0);  // of a run that was killed
+    }
+    ~Draft() {
+        if (!name_.empty()) ::unlinkat(folder_, name_.c_str(), 0);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    const char* name() const { return name_.c_str(); }
+    void become(const std::string& final_name) {
+        if (::renameat(folder_, name_.c_str(), folder_, final_name.c_str()) != 0)
+            fail("naming a file");
+        name_.clear();
+    }
+
+private:
+    int folder_;
+    std::string name_;
+};
+
+void write_file(int folder, const Draft& draft, const Item& item, ByteSource& content) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const Descriptor file(::openat(folder, draft.name(), flags, 0600));
+    if (file.get() < 0) fail("making a file");
+    Bytes buffer(256 * 1024);
+    while (const size_t size = content.read(buffer))
+        write_all(file.get(), ByteView(buffer).first(size));
+    // Never setuid or setgid: a restored photo runs for nobody.
+    ::fchmod(file.get(), item.mode == 0 ? 0644 : (item.mode & 0777));
+    const auto times = times_of(item);
+    if (::futimens(file.get(), times.data()) != 0) fail("setting the date of a file");
+}
+
+}  // namespace
+
+FolderSink::FolderSink(const std::string& root) {
+    std::error_code error;
+    std::filesystem::create_directories(root, error);
+    root_ = ::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root_ < 0) fail("opening the folder '" + printable(root) + "'");
+}
+
+FolderSink::~FolderSink() {
+    ::close(root_);
+}
+
+std::optional<Item> FolderSink::find(const ItemPath& path) const {
+    const auto parent = open_parent(root_, path, false);
+    if (!parent) return std::nullopt;
+    struct stat info {};
+    const std::string name(path.name());
+    if (::fstatat(parent->get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT) return std::nullopt;
+        fail("looking at " + shown(path));
+    }
+    const auto modified =
+        std::chrono::seconds(info.st_mtim.tv_sec) + nanoseconds(info.st_mtim.tv_nsec);
+    const ItemKind kind = kind_of(info.st_mode);
+    return Item{.path = path,
+                .kind = kind,
+                .size = kind == ItemKind::file ? static_cast<uint64_t>(info.st_size) : 0,
+                .mode = info.st_mode & 07777,
+                .modified = TimePoint{modified}};
+}
+
+std::unique_ptr<ByteSource> FolderSink::open(const ItemPath& path) const {
+    const auto parent = open_parent(root_, path, false);
+    if (!parent) throw Missing("there is no file " + shown(path));
+    const std::string name(path.name());
+    Descriptor file(
+        ::openat(parent->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (file.get() < 0) fail("opening " + shown(path));
+    return std::make_unique<FileSource>(std::move(file));
+}
+
+void FolderSink::put(const Item& item, ByteSource& content) {
+    const auto parent = open_parent(root_, item.path, true);
+    const std::string name(item.path.name());
+    if (item.kind == ItemKind::folder) {
+        if (::mkdirat(parent->get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
+            fail("making the folder " + shown(item.path));
+        }
+        return;
+    }
+    if (item.kind == ItemKind::other) return;  // devices and sockets are listed, never made
+    // Short, so that a name of 255 bytes has room for it too.
+    Draft draft(parent->get(), ".lifeboat-restore.tmp");
+    if (item.kind == ItemKind::symlink) {
+        if (::symlinkat(item.link_target.c_str(), parent->get(), draft.name()) != 0)
+            fail("making a link");
+        const auto times = times_of(item);
+        ::utimensat(parent->get(), draft.name(), times.data(), AT_SYMLINK_NOFOLLOW);
+    } else {
+        write_file(parent->get(), draft, item, content);
+    }
+    draft.become(name);
+}
+
+void FolderSink::set_folder(const Item& item) {
+    const auto parent = open_parent(root_, item.path, false);
+    if (!parent) return;
+    const std::string name(item.path.name());
+    const Descriptor folder(
+        ::openat(parent->get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (folder.get() < 0) fail("opening the folder " + shown(item.path));
+    if (item.mode != 0) ::fchmod(folder.get(), item.mode & 0777);
+    const auto times = times_of(item);
+    ::futimens(folder.get(), times.data());
+}
+
+uint64_t FolderSink::free_bytes() const {
+    struct statvfs info {};
+    if (::fstatvfs(root_, &info) != 0) return UINT64_MAX;
+    return uint64_t{info.f_bavail} * info.f_frsize;
+}
+
+}  // namespace lifeboat
