@@ -1,4 +1,5 @@
 #include "base/guarded.h"
+#include "base/text.h"
 #include "crypto/sha256.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
@@ -21,7 +22,7 @@ public:
         read_ += size;
         return size;
     }
-    Digest digest() { return hash_.finish(); }
+    Digest digest() { return {hash_.finish()}; }
     uint64_t size() const { return read_; }
 
 private:
@@ -209,6 +210,7 @@ void count_previous(const std::vector<repository::Snapshot>& snapshots, const ph
     try {
         const auto manifest = load_manifest(*repository.read(*last, context.stop));
         if (!manifest) return;
+        report.has_previous = true;
         report.previous_files = manifest->files.size();
         report.previous_bytes = manifest->bytes();
     } catch (const Corrupt& damage) {

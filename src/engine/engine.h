@@ -28,8 +28,8 @@ struct Place {
     std::string name{};
     repository::Repository* repository = nullptr;  // null: unreachable now; outlives the operation
     std::string problem{};                         // why it is null
-    std::string
-        device{};  // which disk or server it is on, as far as the system tells; empty when unknown
+    std::string location{};                        // where it is, links resolved
+    std::string device{};  // which disk or server it is on, as far as the system tells
 };
 
 struct OperationContext {
@@ -60,8 +60,9 @@ struct BackupReport {
     std::vector<PathNote> unreadable{};
     Manifest manifest{};  // what the snapshot holds
     TimePoint finished{};
-    uint64_t previous_files = 0,
-             previous_bytes = 0;  // of the last finished backup of this phone; 0 = none
+    // Of the last finished backup of this phone.
+    bool has_previous = false;
+    uint64_t previous_files = 0, previous_bytes = 0;
 };
 
 // Streams the phone into the repository; unchanged files are taken over from the newest snapshot of
@@ -120,7 +121,7 @@ struct ReadyReport {
         place_problems{};  // path is empty; note = "place-2: why it does not count"
     std::vector<PathNote>
         proof_mismatches{};  // hash on the phone differs from the copy, or could not be taken
-    std::vector<PathNote> not_covered{};
+    std::vector<PathNote> new_since_copy{};  // taken or changed while the copy was made
     checklist::EvidenceBook evidence{};
     checklist::Verdict verdict{};
 };

@@ -40,7 +40,7 @@ public:
             if (!files.find(path)) {
                 each(path, std::nullopt, "No such file");
             } else {
-                each(path, crypto::sha256(read_all(*files.open(path), UINT64_MAX)), "");
+                each(path, Digest{crypto::sha256(read_all(*files.open(path), UINT64_MAX))}, "");
             }
         }
     }

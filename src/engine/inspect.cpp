@@ -14,7 +14,7 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
              .grade = reading.value ? checklist::Grade::proven : checklist::Grade::unknown,
              .method = reading.method,
              .why_unknown = reading.why_unknown,
-             .raw_sha256 = reading.raw.empty() ? "" : crypto::sha256(as_bytes(reading.raw)).hex(),
+             .raw_sha256 = reading.raw.empty() ? "" : to_hex(crypto::sha256(as_bytes(reading.raw))),
              .observed = context.clock.now()});
     }
     return book;

@@ -72,7 +72,7 @@ Digest hash_of(ByteSource& source) {
     Bytes buffer(256 * 1024);
     while (const size_t size = source.read(buffer))
         hash.update(MutableByteView(buffer).first(size));
-    return hash.finish();
+    return {hash.finish()};
 }
 
 // What the file must be: the manifest knows, else the place is read (its blob hashes are checked on

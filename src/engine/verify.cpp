@@ -38,7 +38,8 @@ std::string compare(const FileTree& tree, const Expected& expected, MutableByteV
             return "has " + human_count(size) + " bytes instead of " +
                    human_count(expected.entry->size);
         }
-        if (hash.finish() != expected.entry->sha256) return "its content is not what was copied";
+        if (Digest{hash.finish()} != expected.entry->sha256)
+            return "its content is not what was copied";
         return {};
     } catch (const Corrupt& damage) {
         return damage.full_text();
