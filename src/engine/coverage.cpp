@@ -19,14 +19,6 @@ bool holds(const Manifest& manifest, const Item& item) {
            entry->second.modified == item.modified;
 }
 
-// Android itself closes other apps' folders from version 11 on: nobody's mistake, and nothing a
-// person can open.
-bool is_closed_by_android(const ItemPath& path) {
-    const std::string text = "/" + path.text() + "/";
-    return text.find("/Android/data/") != std::string::npos ||
-           text.find("/Android/obb/") != std::string::npos;
-}
-
 checklist::PlaceContents contents_of(const HeldByPlace& held, const phone::Inventory& inventory) {
     checklist::PlaceContents contents{.place = held.place, .files = {}};
     for (const Item& item : inventory.items) {
@@ -39,7 +31,7 @@ checklist::PlaceContents contents_of(const HeldByPlace& held, const phone::Inven
 }
 
 std::string group_of(const ItemPath& path, const std::set<ItemPath>& files) {
-    if (is_closed_by_android(path)) return std::string(facts::group_private);
+    if (content::is_app_private(path.text())) return std::string(facts::group_private);
     return files.contains(path) ? class_of(path) : std::string(facts::group_folders);
 }
 
