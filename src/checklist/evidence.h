@@ -45,7 +45,8 @@ public:
     const Evidence* find(std::string_view fact, std::string_view subject = {}) const;
     // Every subject of a fact, sorted by subject.
     std::vector<const Evidence*> all(std::string_view fact) const;
-    const std::vector<Evidence>& entries() const { return entries_; }
+    const std::vector<Evidence>& entries() const& { return entries_; }
+    const std::vector<Evidence>& entries() const&& = delete;  // would outlive its book
 
 private:
     using Key = std::pair<std::string, std::string>;

@@ -65,7 +65,9 @@ inline constexpr std::string_view place_location = "place.location";  // where i
 inline constexpr std::string_view place_device = "place.device";      // disk, volume or server
 inline constexpr std::string_view place_read_back_at = "place.read_back_at";  // began, RFC 3339
 inline constexpr std::string_view place_read_back_ok = "place.read_back_ok";  // yes, no
-inline constexpr std::string_view password_bits = "repository.password_bits";
+inline constexpr std::string_view password_sufficient =
+    "repository.password_sufficient";                                          // yes, no
+inline constexpr std::string_view password_bits = "repository.password_bits";  // only shown
 
 // What only a person can say: graded told, the typed reason is the value.
 inline constexpr std::string_view waiver_single_place = "waiver.single-place";
@@ -107,7 +109,6 @@ inline constexpr unsigned battery_to_start = 50;
 inline constexpr unsigned long long phone_space_needed = 3'000'000'000;
 inline constexpr unsigned long long phone_space_wanted = 8'000'000'000;
 inline constexpr unsigned places_needed = 2;
-inline constexpr unsigned password_bits_needed = 50;
 // Smaller than the last copy by more than a tenth AND by more than these: something was not seen.
 inline constexpr unsigned long long files_drop_ignored = 20;
 inline constexpr unsigned long long bytes_drop_ignored = 50'000'000;

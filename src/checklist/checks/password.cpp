@@ -4,20 +4,19 @@
 namespace lifeboat::checklist {
 namespace {
 
+// Whether it is strong enough is for the repository to say, which knows what one guess costs.
 Finding judge_password(const EvidenceBook& book, const Circumstances& circumstances) {
     Inquiry look(book, circumstances, "password.strength");
-    look.param("needed", limits::password_bits_needed);
     if (circumstances.places.empty()) return look.fail("places.none");
-    // Every place has its own lock; the weakest is what protects the copy.
-    std::optional<uint64_t> weakest;
+    std::string weak;
     for (const std::string& place : circumstances.places) {
-        const auto bits = look.number(facts::password_bits, limits::any_age, place);
-        if (!bits || (weakest && *bits >= *weakest)) continue;
-        weakest = *bits;
-        look.param("bits", *bits).param("place", place);
+        const auto sufficient = look.yes_no(facts::password_sufficient, limits::any_age, place);
+        if (sufficient && !*sufficient) weak += (weak.empty() ? "" : ", ") + place;
+        const auto bits = look.peek(facts::password_bits, place);
+        if (bits) look.param("bits", *bits);
     }
-    if (!weakest) return look.unknown();
-    return *weakest >= limits::password_bits_needed ? look.pass() : look.fail();
+    if (!weak.empty()) return look.param("place", weak).fail();
+    return look.pass();  // unknown() when a place could not be seen
 }
 
 }  // namespace

@@ -1,0 +1,325 @@
+// Every check against a table: one change to a book that is all well, and what the check then says.
+#include "checklist/inquiry.h"
+#include "checklist/sample_book.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace lifeboat::checklist {
+namespace {
+
+using sample::at;
+using sample::go_book;
+using sample::with;
+
+Finding finding_of(const std::string& id, const EvidenceBook& book,
+                   const Circumstances& circumstances = sample::circumstances()) {
+    auto checks = catalogue();
+    for (Check& check : start_checks()) checks.push_back(check);
+    for (const Check& check : checks) {
+        if (check.id == id) return ask({check}, book, circumstances).front();
+    }
+    ADD_FAILURE() << "no check " << id;
+    return {};
+}
+
+struct Case {
+    const char* check;
+    std::string_view fact;
+    const char* subject;
+    const char* value;
+    Outcome outcome;
+    const char* code;
+};
+
+constexpr auto pass = Outcome::pass;
+constexpr auto fail = Outcome::fail;
+constexpr auto unknown = Outcome::unknown;
+constexpr auto not_applicable = Outcome::not_applicable;
+
+const std::vector<Case>& cases() {
+    static const std::vector<Case> table = {
+        {"R-301", facts::battery_percent, "", "79", fail, "battery.level"},
+        {"R-301", facts::battery_percent, "", "80", pass, "battery.level"},
+        {"R-301", facts::battery_percent, "", "81", pass, "battery.level"},
+        {"R-301", facts::battery_percent, "", "100", pass, "battery.level"},
+        {"R-301", facts::battery_percent, "", "101", unknown, "battery.level"},
+        {"R-301", facts::battery_percent, "", "84 %", unknown, "battery.level"},
+        {"R-301", facts::battery_percent, "", "", unknown, "battery.level"},
+        {"R-301", facts::battery_percent, "", "-5", unknown, "battery.level"},
+        {"R-101", facts::battery_percent, "", "49", fail, "battery.start"},
+        {"R-101", facts::battery_percent, "", "50", pass, "battery.start"},
+        {"R-103", facts::battery_plugged, "", "yes", pass, "charger.plugged"},
+        {"R-103", facts::battery_plugged, "", "no", fail, "charger.plugged"},
+        {"R-103", facts::battery_plugged, "", "true", unknown, "charger.plugged"},
+        {"R-302", facts::wifi_connected, "", "yes", pass, "wifi.ready_named"},
+        {"R-302", facts::wifi_ssid, "", "", pass, "wifi.ready"},
+        {"R-302", facts::wifi_connected, "", "no", fail, "wifi.off"},
+        {"R-302", facts::network_metered, "", "yes", fail, "wifi.metered"},
+        {"R-302", facts::network_metered, "", "maybe", unknown, "wifi.ready"},
+        {"R-302", facts::network_validated, "", "no", fail, "wifi.no_internet"},
+        {"R-105", facts::storage_free_bytes, "", "8000000000", pass, "phone_space.free"},
+        {"R-105", facts::storage_free_bytes, "", "7999999999", fail, "phone_space.tight"},
+        {"R-105", facts::storage_free_bytes, "", "3000000000", fail, "phone_space.tight"},
+        {"R-105", facts::storage_free_bytes, "", "2999999999", fail, "phone_space.free"},
+        {"R-105", facts::storage_free_bytes, "", "lots", unknown, "phone_space.free"},
+        {"R-305.photos", facts::class_missing, "photos@nas", "0", pass, "photos.covered"},
+        {"R-305.photos", facts::class_missing, "photos@nas", "1", fail, "photos.missing"},
+        {"R-305.photos", facts::class_missing, "photos@nas", "?", unknown, "photos.covered"},
+        {"R-305.photos", facts::class_on_phone, "photos", "many", unknown, "photos.covered"},
+        {"R-305.videos", facts::class_missing, "videos@ssd", "3", fail, "videos.missing"},
+        {"R-306.documents", facts::class_missing, "documents@ssd", "3", fail, "documents.missing"},
+        {"R-505.audio", facts::class_missing, "audio@ssd", "3", fail, "audio.missing"},
+        {"R-505.other", facts::class_missing, "other@nas", "3", fail, "other.missing"},
+        {"R-306.pinned", facts::pinned_missing, "", "0", pass, "pinned.covered"},
+        {"R-306.pinned", facts::pinned_missing, "", "1", fail, "pinned.missing"},
+        {"R-306.pinned", facts::pinned_missing, "", "3", unknown, "pinned.covered"},
+        {"R-306.pinned", facts::pinned_total, "", "0", not_applicable, "pinned.none"},
+        {"R-205", facts::class_unreadable, "photos", "0", pass, "unreadable.none"},
+        {"R-205", facts::class_unreadable, "photos", "1", fail, "unreadable.some"},
+        {"R-205", facts::class_unreadable, "videos", "1", fail, "unreadable.some"},
+        {"R-205", facts::class_unreadable, "documents", "1", fail, "unreadable.some"},
+        {"R-205", facts::class_unreadable, "audio", "1", fail, "unreadable.some"},
+        {"R-205", facts::class_unreadable, "folders", "1", fail, "unreadable.some"},
+        {"R-205", facts::class_unreadable, "other", "1", pass, "unreadable.none"},
+        {"R-205", facts::class_unreadable, "private", "1", pass, "unreadable.none"},
+        {"R-205", facts::class_unreadable, "folders", "x", unknown, "unreadable.none"},
+        {"R-205.other", facts::class_unreadable, "other", "1", fail, "unreadable.other"},
+        {"R-208.private", facts::class_unreadable, "private", "2", fail, "private.closed"},
+        {"R-208.private", facts::class_unreadable, "private", "0", pass, "private.closed"},
+        {"R-002", facts::proof_matched, "", "25", pass, "proof.hashes"},
+        {"R-002", facts::proof_mismatched, "", "1", fail, "proof.mismatched"},
+        {"R-002", facts::proof_unhashed, "", "1", fail, "proof.unhashed"},
+        {"R-002", facts::proof_matched, "", "24", unknown, "proof.hashes"},
+        {"R-002", facts::class_on_phone, "photos", "13", unknown, "proof.hashes"},
+        {"R-310", facts::phone_new_since_copy, "", "1", fail, "copy.outdated"},
+        {"R-310", facts::copy_complete_at, "", "2026-11-25T09:20:00Z", pass, "copy.fresh"},
+        {"R-310", facts::copy_complete_at, "", "2026-11-25T09:19:59.999999999Z", fail,
+         "copy.expired"},
+        {"R-310", facts::copy_complete_at, "", "2026-11-25T10:20:05Z", unknown, "copy.fresh"},
+        {"R-310", facts::copy_complete_at, "", "2026-11-25T10:20:06Z", unknown, "copy.fresh"},
+        {"R-310", facts::copy_complete_at, "", "this morning", unknown, "copy.fresh"},
+        {"R-501", facts::place_location, "nas", "/srv/nas", pass, "places.count"},
+        {"R-501", facts::place_location, "nas", "/media/ssd", fail, "places.count"},
+        {"R-501", facts::place_location, "nas", "", unknown, "places.count"},
+        {"R-501.read_back", facts::place_read_back_ok, "nas", "no", fail, "places.read_back"},
+        {"R-501.read_back", facts::place_read_back_ok, "nas", "?", unknown, "places.read_back"},
+        {"R-501.read_back", facts::place_read_back_at, "nas", "2026-11-25T10:05:00Z", pass,
+         "places.read_back"},
+        {"R-501.read_back", facts::place_read_back_at, "nas", "2026-11-25T10:04:59Z", fail,
+         "places.read_back_old"},
+        {"R-501.read_back", facts::place_read_back_at, "nas", "2027-01-01T00:00:00Z", unknown,
+         "places.read_back"},
+        {"R-501.apart", facts::place_device, "nas", "nas:1", pass, "places.apart"},
+        {"R-501.apart", facts::place_device, "nas", "disk:1", fail, "places.apart"},
+        {"R-501.apart", facts::place_device, "nas", "", unknown, "places.apart"},
+        {"R-503", facts::copy_files, "", "9000", pass, "size.steady"},
+        {"R-503", facts::copy_files, "", "8999", fail, "size.smaller"},
+        {"R-503", facts::copy_bytes, "", "9000000000", pass, "size.steady"},
+        {"R-503", facts::copy_bytes, "", "8999999999", fail, "size.smaller"},
+        {"R-503", facts::copy_bytes, "", "20000000000", pass, "size.steady"},
+        {"R-503", facts::previous_files, "", "", unknown, "size.steady"},
+        {"R-503", facts::previous_files, "", "none", unknown, "size.steady"},
+        {"R-504", facts::password_sufficient, "nas", "yes", pass, "password.strength"},
+        {"R-504", facts::password_sufficient, "nas", "no", fail, "password.strength"},
+        {"R-504", facts::password_sufficient, "nas", "61", unknown, "password.strength"},
+        {"R-307.installed", facts::packages_messengers, "", "com.whatsapp", fail,
+         "messengers.unverified"},
+        {"R-307.installed", facts::packages_messengers, "", "", pass, "messengers.none"},
+        {"R-308.installed", facts::packages_authenticators, "", "com.authy.authy", fail,
+         "authenticators.unverified"},
+        {"R-308.installed", facts::packages_authenticators, "", "", pass, "authenticators.none"},
+    };
+    return table;
+}
+
+TEST(Checks, AnswerAsTheTableSays) {
+    for (const Case& c : cases()) {
+        const Finding finding = finding_of(c.check, with(go_book(), c.fact, c.subject, c.value));
+        const auto what = std::string(c.check) + " with " + std::string(c.fact) + " " + c.subject +
+                          " = " + c.value;
+        EXPECT_EQ(to_text(finding.outcome), to_text(c.outcome)) << what;
+        EXPECT_EQ(finding.code, c.code) << what;
+        EXPECT_FALSE(finding.evidence.empty()) << what;
+    }
+}
+
+// Whatever a check reads, it cannot pass over: an entry that a check cites in passing is taken
+// away, made unreadable, told, old, or moved to the future, and the check no longer passes.
+TEST(Checks, DoNotPassOverWhatTheyCite) {
+    const EvidenceBook book = go_book();
+    size_t tried = 0;
+    for (const Check& check : catalogue()) {
+        const Finding sound = ask({check}, book, sample::circumstances()).front();
+        if (sound.outcome != Outcome::pass) continue;
+        for (const Evidence& entry : book.entries()) {
+            if (std::find(sound.evidence.begin(), sound.evidence.end(), entry.id) ==
+                sound.evidence.end()) {
+                continue;
+            }
+            ++tried;
+            const auto outcome_with = [&](auto change) {
+                return ask({check}, sample::changed(book, entry.fact, entry.subject, change),
+                           sample::circumstances())
+                    .front()
+                    .outcome;
+            };
+            const auto what = check.id + " / " + entry.fact + " " + entry.subject;
+            EXPECT_EQ(
+                ask({check}, sample::without(book, entry), sample::circumstances()).front().outcome,
+                unknown)
+                << what;
+            EXPECT_EQ(outcome_with([](Evidence& e) { e.value.reset(); }), unknown) << what;
+            EXPECT_EQ(outcome_with([](Evidence& e) { e.grade = Grade::unknown; }), unknown) << what;
+            EXPECT_EQ(outcome_with([](Evidence& e) { e.grade = Grade::told; }), unknown) << what;
+            EXPECT_EQ(outcome_with([](Evidence& e) { e.observed = at("2026-11-25T10:21:00Z"); }),
+                      unknown)
+                << what;
+        }
+    }
+    EXPECT_GT(tried, 50u);
+}
+
+struct Age {
+    const char* check;
+    std::string_view fact;
+    const char* subject;
+    std::chrono::minutes limit;
+};
+
+TEST(Checks, RefuseWhatWasSeenTooLongAgo) {
+    using std::chrono::minutes;
+    const std::vector<Age> ages = {
+        {"R-301", facts::battery_percent, "", minutes(10)},
+        {"R-103", facts::battery_plugged, "", minutes(10)},
+        {"R-302", facts::network_metered, "", minutes(10)},
+        {"R-310", facts::phone_new_since_copy, "", minutes(10)},
+        {"R-105", facts::storage_free_bytes, "", minutes(60)},
+        {"R-305.photos", facts::class_missing, "photos@ssd", minutes(60)},
+        {"R-205", facts::class_unreadable, "folders", minutes(60)},
+        {"R-002", facts::proof_matched, "", minutes(60)},
+        {"R-307.installed", facts::packages_messengers, "", minutes(60)},
+    };
+    for (const Age& age : ages) {
+        const auto seen = [&](nanoseconds ago) {
+            return sample::changed(go_book(), age.fact, age.subject,
+                                   [&](Evidence& e) { e.observed = sample::now() - ago; });
+        };
+        const bool warns_of_apps = age.fact == facts::packages_messengers;
+        EXPECT_EQ(finding_of(age.check, seen(age.limit)).outcome, warns_of_apps ? fail : pass)
+            << age.fact;
+        const Finding stale = finding_of(age.check, seen(age.limit + nanoseconds(1)));
+        EXPECT_EQ(stale.outcome, unknown) << age.fact;
+        EXPECT_EQ(stale.params.at("why"), "stale") << age.fact;
+    }
+}
+
+TEST(Checks, SayWhyTheyCannotSee) {
+    const auto why = [](const EvidenceBook& book) {
+        const Finding finding = finding_of("R-301", book);
+        EXPECT_EQ(finding.params.at("fact"), "battery.percent");
+        return finding.params.at("why");
+    };
+    const auto change = [](auto changer) {
+        return sample::changed(go_book(), facts::battery_percent, "", changer);
+    };
+    EXPECT_EQ(why({}), "not_looked");
+    EXPECT_EQ(why(change([](Evidence& e) { e.value.reset(); })), "not_readable");
+    EXPECT_EQ(why(change([](Evidence& e) { e.grade = Grade::told; })), "not_proven");
+    EXPECT_EQ(why(change([](Evidence& e) { e.value = "full"; })), "malformed");
+    EXPECT_EQ(why(change([](Evidence& e) { e.observed -= std::chrono::hours(2); })), "stale");
+    EXPECT_EQ(why(change([](Evidence& e) { e.observed += std::chrono::hours(2); })), "clock");
+    const auto told_why = finding_of("R-301", change([](Evidence& e) {
+                                         e.value.reset();
+                                         e.why_unknown = "updates stopped";
+                                     }));
+    EXPECT_EQ(told_why.params.at("detail"), "updates stopped");
+}
+
+TEST(Photos, OnlyOnThisPhoneIsSaidFirst) {
+    EvidenceBook book = with(go_book(), facts::class_missing, "photos@ssd", "412");
+    book.add(sample::fact(facts::class_missing, "photos@nas", "415"));
+    const Finding missing = finding_of("R-305.photos", book);
+    EXPECT_EQ(missing.code, "photos.missing");
+    EXPECT_EQ(missing.params.at("count"), "415");
+    EXPECT_EQ(missing.params.at("place"), "nas");
+
+    book.add(sample::fact(facts::class_only_on_phone, "photos", "412"));
+    book.add(sample::fact(facts::class_only_on_phone_bytes, "photos", "18200000000"));
+    const Finding only = finding_of("R-305.photos", book);
+    EXPECT_EQ(only.code, "photos.only_on_phone");
+    EXPECT_EQ(only.params.at("count"), "412");
+    EXPECT_EQ(only.params.at("bytes"), "18200000000");
+}
+
+TEST(Photos, WithoutAPlaceAllAreOnlyOnThisPhone) {
+    Circumstances nowhere = sample::circumstances();
+    nowhere.places.clear();
+    const Finding finding = finding_of("R-305.photos", go_book(), nowhere);
+    EXPECT_EQ(finding.code, "photos.only_on_phone");
+    EXPECT_EQ(finding.params.at("count"), "12");
+    for (const char* check : {"R-501", "R-501.read_back", "R-504"}) {
+        EXPECT_EQ(finding_of(check, go_book(), nowhere).outcome, fail) << check;
+    }
+}
+
+TEST(Places, ASingleOneNeedsATypedReason) {
+    Circumstances single = sample::circumstances();
+    single.places = {"ssd"};
+    const auto waived = [](std::string reason, Grade grade) {
+        EvidenceBook book = go_book();
+        Evidence waiver = sample::fact(facts::waiver_single_place, "", std::move(reason));
+        waiver.grade = grade;
+        book.add(waiver);
+        return book;
+    };
+    EXPECT_EQ(finding_of("R-501", go_book(), single).outcome, fail);
+    EXPECT_EQ(finding_of("R-501", waived("  ", Grade::told), single).outcome, fail);
+    EXPECT_EQ(finding_of("R-501", waived("NAS is broken", Grade::unknown), single).outcome, fail);
+
+    const Finding accepted = finding_of("R-501", waived("NAS is broken", Grade::told), single);
+    EXPECT_EQ(accepted.outcome, pass);
+    EXPECT_EQ(accepted.code, "places.single_accepted");
+    EXPECT_EQ(accepted.grade, Grade::told);
+    EXPECT_EQ(accepted.params.at("reason"), "NAS is broken");
+    // A reason does not become proof by being filed as such.
+    EXPECT_EQ(finding_of("R-501", waived("NAS is broken", Grade::restored), single).grade,
+              Grade::told);
+    single.places.clear();
+    EXPECT_EQ(finding_of("R-501", waived("none at all", Grade::told), single).outcome, fail);
+}
+
+TEST(Size, FirstBackupHasNothingToCompareWith) {
+    EvidenceBook book = with(go_book(), facts::previous_files, "none");
+    book.add(sample::fact(facts::previous_bytes, "", "none"));
+    EXPECT_EQ(finding_of("R-503", book).outcome, not_applicable);
+}
+
+TEST(Size, SmallDropsAreIgnored) {
+    EvidenceBook book = with(go_book(), facts::previous_files, "40");
+    book.add(sample::fact(facts::previous_bytes, "", "60000000"));
+    book.add(sample::fact(facts::copy_files, "", "20"));
+    book.add(sample::fact(facts::copy_bytes, "", "10000000"));
+    EXPECT_EQ(finding_of("R-503", book).outcome, pass);
+    book.add(sample::fact(facts::copy_files, "", "19"));
+    EXPECT_EQ(finding_of("R-503", book).outcome, fail);
+}
+
+TEST(FinalCopy, NothingNewMustBeSeenAfterTheCopy) {
+    const EvidenceBook book = with(go_book(), facts::copy_complete_at, "2026-11-25T10:19:30Z");
+    const Finding finding = finding_of("R-310", book);
+    EXPECT_EQ(finding.outcome, unknown);
+    EXPECT_EQ(finding.params.at("why"), "stale");
+}
+
+TEST(Apps, AreNamedAsPeopleKnowThem) {
+    const Finding finding =
+        finding_of("R-307.installed",
+                   with(go_book(), facts::packages_messengers, "com.whatsapp, org.example.chat"));
+    EXPECT_EQ(finding.params.at("apps"), "WhatsApp, org.example.chat");
+    EXPECT_EQ(finding.gate, Gate::warns);
+}
+
+}  // namespace
+}  // namespace lifeboat::checklist
