@@ -132,16 +132,23 @@ void Socket::fail(const char* doing) const {
 }
 
 size_t Socket::read(MutableByteView out) {
-    for (;;) {
-        const ssize_t got = ::recv(descriptor_, out.data(), out.size(), 0);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail("reading");
-        if (got == 0 && stop_.stop_requested()) throw Cancelled();
-        // The kernel goes back to delayed acknowledgements by itself: with a peer under Nagle's
-        // rule each one of those costs 40 ms.
-        if (is_tcp_) set_option(descriptor_, IPPROTO_TCP, TCP_QUICKACK, int{1});
-        return static_cast<size_t>(got);
-    }
+    const auto got = read_unless_silent(out);
+    if (!got) throw TimedOut(fmt::format("{} does not answer any more", name_));
+    return *got;
+}
+
+std::optional<size_t> Socket::read_unless_silent(MutableByteView out) {
+    ssize_t got = -1;
+    do {
+        got = ::recv(descriptor_, out.data(), out.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0 && errno == EAGAIN && !stop_.stop_requested()) return std::nullopt;
+    if (got < 0) fail("reading");
+    if (got == 0 && stop_.stop_requested()) throw Cancelled();
+    // The kernel goes back to delayed acknowledgements by itself: with a peer under Nagle's rule
+    // each one of those costs 40 ms.
+    if (is_tcp_) set_option(descriptor_, IPPROTO_TCP, TCP_QUICKACK, int{1});
+    return static_cast<size_t>(got);
 }
 
 void Socket::write(ByteView bytes) {

@@ -43,6 +43,8 @@ public:
 
     // At least one byte; 0 at the orderly end. Throws ConnectionLost, TimedOut, Cancelled.
     size_t read(MutableByteView out);
+    // The same, but nothing when the read timeout passed in silence.
+    std::optional<size_t> read_unless_silent(MutableByteView out);
     // All of them. Throws ConnectionLost, TimedOut, Cancelled.
     void write(ByteView bytes);
     // False instead of a throw when they could not all be written.

@@ -1,0 +1,243 @@
+#include "phone/android/android_phone.h"
+
+#include "base/hex.h"
+#include "base/text.h"
+#include "item/memory_items.h"
+#include "phone/android/digests.h"
+#include "phone/android/facts.h"
+#include "phone/android/push.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lifeboat::phone::android {
+namespace {
+
+constexpr size_t most_attempts = 3;
+constexpr size_t most_broken_rounds = 100;
+constexpr size_t most_fruitless_rounds = 4;
+
+std::string new_mark() {
+    Bytes random(12);
+    sys::SystemRandom().fill(random);
+    return to_hex(random);
+}
+
+// Whole seconds compare with exact times: a phone, or an older backup, may not have told more.
+bool same_time(TimePoint a, TimePoint b) {
+    if (a == b) return true;
+    const auto a_seconds = std::chrono::floor<std::chrono::seconds>(a);
+    const auto b_seconds = std::chrono::floor<std::chrono::seconds>(b);
+    return a_seconds == b_seconds && (a == a_seconds || b == b_seconds);
+}
+
+bool is_unchanged(const Item& item, const FileTree* previous) {
+    if (previous == nullptr) return false;
+    const auto before = previous->find(item.path);
+    return before && before->kind == ItemKind::file && before->size == item.size &&
+           same_time(before->modified, item.modified);
+}
+
+void throw_locked() {
+    throw NotReady("the phone shows no files: it is locked",
+                   "Unlock the phone with its PIN, pattern or password, keep it unlocked for a "
+                   "moment, and run this again. Nothing was changed.");
+}
+
+}  // namespace
+
+void throw_phone_lost(const std::string& what) {
+    throw Temporary(fmt::format("the phone is gone: {}", what),
+                    "What was copied so far is safe. Plug the phone in again, unlock it, and run "
+                    "the same command: it goes on where it stopped.");
+}
+
+AndroidPhone::AndroidPhone(AdbServer& server, std::string serial, sys::Clock& clock,
+                           AndroidOptions options, const std::stop_token& stop)
+    : link_{server, std::move(serial)}, clock_(clock), options_(options), mark_(new_mark()) {
+    const auto features = server.features(link_.serial, stop);
+    if (!features.contains("shell_v2")) {
+        throw Unsupported("this phone's Android is older than version 7",
+                          "Lifeboat cannot read it over adb; copy its files by hand.");
+    }
+    link_.dialect = SyncDialect::of(features);
+}
+
+bool AndroidPhone::is_ready(const std::stop_token& stop) {
+    try {
+        const auto devices = link_.server.devices(stop);
+        return std::any_of(devices.begin(), devices.end(), [&](const DeviceLine& line) {
+            return line.serial == link_.serial && line.state == "device";
+        });
+    } catch (const Error&) {
+        return false;  // the server itself is being restarted
+    }
+}
+
+bool AndroidPhone::wait_for_phone(const std::stop_token& stop) {
+    const auto deadline = clock_.monotonic() + link_.server.settings().patience;
+    constexpr std::chrono::milliseconds between_looks{200};
+    do {
+        if (!clock_.sleep(between_looks, stop)) throw Cancelled();
+        if (is_ready(stop)) return true;
+    } while (clock_.monotonic() < deadline);
+    return false;
+}
+
+// For short work that can be done again from its start when the connection breaks.
+template <class Work>
+auto AndroidPhone::with_patience(const std::stop_token& stop, Work work) {
+    for (size_t attempt = 1;; ++attempt) {
+        std::string broken;
+        try {
+            return work();
+        } catch (const Temporary& error) {
+            broken = error.message();
+        } catch (const NotReady& error) {
+            broken = error.message();
+        }
+        if (attempt == most_attempts || !wait_for_phone(stop)) throw_phone_lost(broken);
+    }
+}
+
+StorageScan AndroidPhone::scan(const std::stop_token& stop) {
+    auto found =
+        with_patience(stop, [&] { return scan_storage(link_, options_.walk, mark_, stop); });
+    if (!found.storage_seen) throw_locked();
+    return found;
+}
+
+Facts AndroidPhone::facts(const std::stop_token& stop) {
+    return with_patience(stop, [&] { return read_facts(link_, stop); });
+}
+
+Inventory AndroidPhone::inventory(const std::stop_token& stop) {
+    return scan(stop).inventory;
+}
+
+void AndroidPhone::digests(std::span<const ItemPath> files, const EachDigest& each,
+                           const std::stop_token& stop) {
+    const auto volumes = with_patience(stop, [&] { return find_volumes(link_, stop); });
+    DigestRun run(link_, volumes, files, each);
+    with_patience(stop, [&] { run.go_on(stop); });
+}
+
+RestoreOutcome AndroidPhone::restore(const FileTree& tree, std::span<const ItemPath> only,
+                                     EventSink& events, const std::stop_token& stop) {
+    const auto volumes = with_patience(stop, [&] { return find_volumes(link_, stop); });
+    PushRun run(link_, volumes, tree, events);
+    run.plan(only, stop);
+    with_patience(stop, [&] { run.go_on(stop); });
+    with_patience(stop, [&] { run.show_in_gallery(stop); });
+    return run.outcome();
+}
+
+void AndroidPhone::backup(const FileTree* previous, ItemSink& sink, EventSink& events,
+                          const std::stop_token& stop) {
+    const StorageScan found = scan(stop);
+    for (const Unreadable& one : found.inventory.unreadable) {
+        sink.unreadable(one.path, one.reason);
+    }
+    pull_all(take_over(found, previous, sink, stop), sink, events, stop);
+}
+
+// Puts what has no content, keeps what did not change, and gives what must be read.
+std::vector<PullJob> AndroidPhone::take_over(const StorageScan& scan, const FileTree* previous,
+                                             ItemSink& sink, const std::stop_token& stop) {
+    std::vector<PullJob> jobs;
+    std::vector<const Item*> unchanged;
+    ItemSink::Totals totals;
+    for (const Item& item : scan.inventory.items) {
+        ++totals.items;
+        if (item.kind != ItemKind::file) continue;
+        if (is_unchanged(item, previous)) {
+            unchanged.push_back(&item);
+            continue;
+        }
+        totals.bytes += item.size;
+        jobs.push_back({.item = item, .remote = *remote_path(scan.volumes, item.path)});
+    }
+    sink.expect(totals);
+    for (const Item& item : scan.inventory.items) {
+        if (stop.stop_requested()) throw Cancelled();
+        if (item.kind == ItemKind::file) continue;
+        MemorySource nothing({});
+        sink.put(item, nothing);
+    }
+    for (const Item* item : unchanged) {
+        if (stop.stop_requested()) throw Cancelled();
+        if (sink.keep(*item)) continue;
+        jobs.push_back({.item = *item, .remote = *remote_path(scan.volumes, item->path)});
+    }
+    return jobs;
+}
+
+void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,
+                            const std::stop_token& stop) {
+    std::erase_if(jobs, [&](const PullJob& job) {
+        if (job.remote.size() <= longest_sync_path) return false;
+        sink.unreadable(job.item.path, "its path is too long for the phone's file service");
+        return true;
+    });
+    Pull pull(link_.server, link_.serial, link_.dialect, options_.pull);
+    std::vector<PullJob> again;
+    size_t broken_rounds = 0;
+    size_t fruitless_rounds = 0;
+    while (!jobs.empty() || !again.empty()) {
+        if (jobs.empty()) jobs = look_again(std::exchange(again, {}), sink, stop);
+        auto left = pull.run(std::move(jobs), sink, stop);
+        for (const PullJob& job : left.refused) sink.unreadable(job.item.path, job.reason);
+        std::move(left.again.begin(), left.again.end(), std::back_inserter(again));
+        jobs = std::move(left.not_read);
+        if (left.broken.empty()) continue;
+
+        fruitless_rounds = left.done + left.again.size() > 0 ? 0 : fruitless_rounds + 1;
+        if (++broken_rounds > most_broken_rounds || fruitless_rounds >= most_fruitless_rounds) {
+            throw_phone_lost(left.broken);
+        }
+        const PersonNeeded gone{.code = "phone.gone",
+                                .instruction = "Plug the phone in again and unlock it."};
+        if (is_ready(stop)) continue;  // only the server or one stream broke
+        events.on(gone);
+        if (!wait_for_phone(stop)) throw_phone_lost(left.broken);
+        events.on(PersonNeeded{gone.code, gone.instruction, true});
+    }
+}
+
+// A second and a third try for files that changed while they were read, from a fresh look at them.
+std::vector<PullJob> AndroidPhone::look_again(std::vector<PullJob> jobs, ItemSink& sink,
+                                              const std::stop_token& stop) {
+    std::erase_if(jobs, [&](const PullJob& job) {
+        if (job.attempts < most_attempts) return false;
+        sink.unreadable(job.item.path, job.reason);
+        return true;
+    });
+    std::vector<std::string> paths;
+    for (const PullJob& job : jobs) paths.push_back(job.remote);
+    std::vector<StatReply> looks;
+    ExactTimes times;
+    with_patience(stop, [&] {
+        SyncConnection connection(link_.server, link_.serial, SyncConnection::Reading::direct,
+                                  stop);
+        looks = stat_all(connection, link_.dialect, paths);
+        Shell shell(link_.server, link_.serial);
+        if (!paths.empty()) times = exact_times_of(shell, paths, mark_, stop);
+    });
+    std::vector<PullJob> out;
+    for (size_t i = 0; i < jobs.size(); ++i) {
+        PullJob& job = jobs[i];
+        const Item fresh = item_of(job.item.path, looks[i]);
+        if (looks[i].error != 0 || fresh.kind != ItemKind::file) {
+            sink.unreadable(job.item.path, looks[i].error == 2 ? "it vanished while it was read"
+                                                               : text_of_errno(looks[i].error));
+            continue;
+        }
+        job.item = fresh;
+        make_exact(job.item, times, job.remote);
+        out.push_back(std::move(job));
+    }
+    return out;
+}
+
+}  // namespace lifeboat::phone::android

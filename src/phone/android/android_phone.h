@@ -1,0 +1,55 @@
+// An Android phone behind the user's adb server: decides what to read, waits for a phone that went
+// away for a moment, and leaves the protocol to its neighbours.
+#pragma once
+
+#include "phone/android/pull.h"
+#include "phone/android/storage_scan.h"
+#include "sys/clock.h"
+#include "sys/random.h"
+
+namespace lifeboat::phone::android {
+
+struct AndroidOptions {
+    WalkLimits walk{};
+    PullOptions pull{};
+};
+
+class AndroidPhone final : public Phone {
+public:
+    // References outlive it. `serial` is a phone in the state "device".
+    // Throws Unsupported for a phone without shell v2.
+    AndroidPhone(AdbServer& server, std::string serial, sys::Clock& clock, AndroidOptions options,
+                 const std::stop_token& stop);
+
+    Facts facts(const std::stop_token& stop) override;
+    Inventory inventory(const std::stop_token& stop) override;
+    void digests(std::span<const ItemPath> files, const EachDigest& each,
+                 const std::stop_token& stop) override;
+    void backup(const FileTree* previous, ItemSink& sink, EventSink& events,
+                const std::stop_token& stop) override;
+    RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink& events,
+                           const std::stop_token& stop) override;
+
+private:
+    StorageScan scan(const std::stop_token& stop);
+    std::vector<PullJob> take_over(const StorageScan& scan, const FileTree* previous,
+                                   ItemSink& sink, const std::stop_token& stop);
+    void pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,
+                  const std::stop_token& stop);
+    std::vector<PullJob> look_again(std::vector<PullJob> jobs, ItemSink& sink,
+                                    const std::stop_token& stop);
+    bool wait_for_phone(const std::stop_token& stop);
+    bool is_ready(const std::stop_token& stop);
+    template <class Work>
+    auto with_patience(const std::stop_token& stop, Work work);
+
+    PhoneLink link_;
+    sys::Clock& clock_;
+    AndroidOptions options_;
+    std::string mark_;
+};
+
+// The error for a phone that does not come back; `what` is what broke.
+[[noreturn]] void throw_phone_lost(const std::string& what);
+
+}  // namespace lifeboat::phone::android

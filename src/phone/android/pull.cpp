@@ -1,0 +1,184 @@
+#include "phone/android/pull.h"
+
+#include "phone/android/pulled_file.h"
+
+#include <algorithm>
+
+namespace lifeboat::phone::android {
+namespace {
+
+size_t request_size(const PullJob& job) {
+    return 2 * (job.remote.size() + 16);
+}
+
+}  // namespace
+
+// One connection with the jobs asked for on it. Whatever ends it, jobs that are not done go back.
+class Pull::Stream {
+public:
+    Stream(Pull& pull, ItemSink& sink, const std::stop_token& stop)
+        : pull_(pull),
+          sink_(sink),
+          connection_(pull.server_, pull.serial_, SyncConnection::Reading::ahead, stop),
+          stop_(stop) {}
+
+    ~Stream() {
+        pull_.shared_.with([&](Shared& shared) {
+            std::move(asked_.begin(), asked_.end(), std::back_inserter(shared.left.not_read));
+        });
+    }
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    void run() {
+        for (;;) {
+            ask();
+            if (asked_.empty()) return;
+            if (stop_.stop_requested()) throw Cancelled();
+            take_front();
+        }
+    }
+
+private:
+    void ask() {
+        const auto& options = pull_.options_;
+        if (asked_.size() > options.requests * 3 / 4) return;  // few large sends
+        Bytes requests;
+        while (has_room()) {
+            auto job = pull_.shared_.with([](Shared& shared) -> std::optional<PullJob> {
+                if (shared.waiting.empty()) return std::nullopt;
+                PullJob first = std::move(shared.waiting.front());
+                shared.waiting.pop_front();
+                return first;
+            });
+            if (!job) break;
+            append_receive(requests, pull_.dialect_, job->remote);
+            append_stat(requests, pull_.dialect_, job->remote);
+            queued_ += request_size(*job);
+            bytes_ += job->item.size;
+            asked_.push_back(std::move(*job));
+        }
+        connection_.expect_answers(!asked_.empty());
+        if (!requests.empty()) connection_.send(requests);
+    }
+
+    bool has_room() const {
+        if (asked_.empty()) return true;
+        return asked_.size() < pull_.options_.requests && bytes_ < pull_.options_.bytes &&
+               queued_ < SyncConnection::longest_queue - 2 * longest_sync_path;
+    }
+
+    void take_front() {
+        PulledFile file(connection_.input(), pull_.dialect_, asked_.front());
+        put(file);
+        PullJob job = std::move(asked_.front());
+        asked_.pop_front();
+        queued_ -= request_size(job);
+        bytes_ -= job.item.size;
+        connection_.expect_answers(!asked_.empty());
+        job.reason = file.reason();
+        pull_.shared_.with([&](Shared& shared) {
+            if (file.state() == PulledFile::State::complete) {
+                ++shared.left.done;
+            } else if (file.state() == PulledFile::State::changed) {
+                ++job.attempts;
+                shared.left.again.push_back(std::move(job));
+            } else {
+                shared.left.refused.push_back(std::move(job));
+            }
+        });
+    }
+
+    // The per-item catch: what is wrong with this one file stays with this file. Whatever else went
+    // wrong is noted, so that the round's end can tell a broken cable from a sink that failed.
+    void put(PulledFile& file) {
+        try {
+            sink_.put(asked_.front().item, file);
+            file.finish();
+        } catch (const Error& error) {
+            using State = PulledFile::State;
+            if (file.state() == State::changed || file.state() == State::refused) return;
+            note_failure(file.state() == State::broken, error);
+            throw;
+        }
+    }
+
+    void note_failure(bool broken, const Error& error) {
+        if (broken && dynamic_cast<const Corrupt*>(&error) != nullptr) {
+            // The phone talks nonsense here: the next round must not begin with the same file.
+            PullJob job = std::move(asked_.front());
+            asked_.pop_front();
+            ++job.attempts;
+            job.reason = error.message();
+            pull_.shared_.with(
+                [&](Shared& shared) { shared.left.again.push_back(std::move(job)); });
+        }
+        pull_.shared_.with([&](Shared& shared) {
+            if (broken && shared.left.broken.empty()) shared.left.broken = error.message();
+            if (!broken) shared.sink_failed = true;
+        });
+    }
+
+    Pull& pull_;
+    ItemSink& sink_;
+    SyncConnection connection_;
+    std::stop_token stop_;
+    std::deque<PullJob> asked_{};
+    size_t queued_ = 0;   // bytes of requests without an answer
+    uint64_t bytes_ = 0;  // announced bytes of files without an answer
+};
+
+Pull::Pull(AdbServer& server, std::string serial, SyncDialect dialect, PullOptions options)
+    : server_(server), serial_(std::move(serial)), dialect_(dialect), options_(options) {}
+
+PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop) {
+    const size_t streams = std::min(options_.streams, jobs.size());
+    shared_.with([&](Shared& shared) {
+        shared = {};
+        std::move(jobs.begin(), jobs.end(), std::back_inserter(shared.waiting));
+    });
+    {
+        TaskGroup group(stop);
+        for (size_t i = 0; i < streams; ++i) {
+            group.run(
+                [&](const std::stop_token& group_stop) { Stream(*this, sink, group_stop).run(); });
+        }
+        join(group);
+    }
+    return shared_.with([](Shared& shared) {
+        std::move(shared.waiting.begin(), shared.waiting.end(),
+                  std::back_inserter(shared.left.not_read));
+        return std::move(shared.left);
+    });
+}
+
+// A broken connection is a result of the round: the caller waits for the phone and goes on.
+void Pull::join(TaskGroup& group) {
+    try {
+        group.join();
+    } catch (const Error& error) {
+        if (shared_.with([](const Shared& shared) { return shared.sink_failed; })) throw;
+        shared_.with([&](Shared& shared) {
+            if (shared.left.broken.empty()) shared.left.broken = error.message();
+        });
+    }
+}
+
+std::vector<StatReply> stat_all(SyncConnection& connection, const SyncDialect& dialect,
+                                const std::vector<std::string>& paths) {
+    std::vector<StatReply> out;
+    out.reserve(paths.size());
+    size_t asked = 0;
+    while (out.size() < paths.size()) {
+        Bytes requests;
+        constexpr size_t at_once = 32;
+        for (; asked < paths.size() && asked - out.size() < at_once; ++asked) {
+            append_stat(requests, dialect, paths[asked]);
+        }
+        if (!requests.empty()) connection.send(requests);
+        out.push_back(read_stat(connection.input(), dialect));
+    }
+    return out;
+}
+
+}  // namespace lifeboat::phone::android

@@ -1,0 +1,66 @@
+// Reads many files off the phone: several streams, many requests under way on each, every file
+// checked against the listing before and a second look after.
+#pragma once
+
+#include "base/guarded.h"
+#include "phone/android/sync_connection.h"
+#include "phone/phone.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace lifeboat::phone::android {
+
+struct PullJob {
+    Item item{};
+    std::string remote{};
+    size_t attempts = 0;   // how often it was read in vain
+    std::string reason{};  // why, the last time
+};
+
+struct PullOptions {
+    size_t streams = 4;
+    size_t requests = 64;        // under way on one stream
+    uint64_t bytes = 8'000'000;  // announced bytes under way on one stream, beyond one file
+};
+
+// What a round of pulling left undone.
+struct PullLeft {
+    std::vector<PullJob> not_read{};  // the connection broke before they were asked for or done
+    std::vector<PullJob> again{};     // changed while they were read, or the phone sent nonsense
+    std::vector<PullJob> refused{};   // the phone said no; the reason stands in the job
+    // What broke the connection; empty when it held.
+    std::string broken{};
+    uint64_t done = 0;
+};
+
+// Pulls `jobs` into `sink` (which is called from several threads) until all were tried once or the
+// connection breaks. Throws what the sink throws, and Cancelled.
+class Pull {
+public:
+    Pull(AdbServer& server, std::string serial, SyncDialect dialect, PullOptions options);
+
+    PullLeft run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop);
+
+private:
+    struct Shared {
+        std::deque<PullJob> waiting{};
+        PullLeft left{};
+        bool sink_failed = false;
+    };
+    class Stream;
+    void join(TaskGroup& group);
+
+    AdbServer& server_;
+    std::string serial_;
+    SyncDialect dialect_;
+    PullOptions options_;
+    Guarded<Shared> shared_{};
+};
+
+// Fresh looks at these paths, in order. Throws what a connection throws.
+std::vector<StatReply> stat_all(SyncConnection& connection, const SyncDialect& dialect,
+                                const std::vector<std::string>& paths);
+
+}  // namespace lifeboat::phone::android

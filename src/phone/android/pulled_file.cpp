@@ -1,0 +1,88 @@
+#include "phone/android/pulled_file.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace lifeboat::phone::android {
+namespace {
+
+// What is different between the listing and the second look; empty when nothing is.
+std::string difference(const Item& before, const StatReply& after, uint64_t got, bool wraps) {
+    const auto same_size = [&](uint64_t a, uint64_t b) {
+        return wraps ? static_cast<uint32_t>(a) == static_cast<uint32_t>(b) : a == b;
+    };
+    if (after.error != 0) return "it vanished while it was read";
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(before.modified);
+    if (!same_size(after.size, before.size) ||
+        after.modified != seconds.time_since_epoch().count()) {
+        return "it changed while it was read";
+    }
+    if (!same_size(got, after.size)) {
+        return fmt::format("the phone announces {} bytes but gives {}", after.size, got);
+    }
+    return {};
+}
+
+}  // namespace
+
+size_t PulledFile::read(MutableByteView out) {
+    if (state_ != State::reading || out.empty()) return 0;
+    state_ = State::broken;  // unless what follows goes well
+    const size_t got = read_some(out);
+    if (state_ == State::broken) state_ = State::reading;
+    if (state_ == State::changed) throw Temporary(reason_);
+    if (state_ == State::refused) throw Denied(reason_);
+    return got;
+}
+
+size_t PulledFile::read_some(MutableByteView out) {
+    while (left_ == 0) {
+        const Frame frame = read_frame(input_);
+        if (frame.kind == FrameKind::done) {
+            end_of_file();
+            return 0;
+        }
+        if (frame.kind == FrameKind::fail) {
+            refuse(frame);
+            return 0;
+        }
+        if (frame.kind != FrameKind::data) throw Corrupt("the phone sent no file content");
+        left_ = frame.length;
+    }
+    const size_t got = input_.read(out.first(std::min<size_t>(out.size(), left_)));
+    left_ -= static_cast<uint32_t>(got);
+    got_ += got;
+    return got;
+}
+
+void PulledFile::end_of_file() {
+    const StatReply after = read_stat(input_, dialect_);
+    reason_ = difference(job_.item, after, got_, !dialect_.stat_v2);
+    state_ = reason_.empty() ? State::complete : State::changed;
+}
+
+void PulledFile::refuse(const Frame& frame) {
+    const std::string words = read_failure(input_, frame);
+    read_stat(input_, dialect_);
+    std::string_view shown = words;
+    for (const std::string_view prefix : {"open failed: ", "read failed: "}) {
+        if (shown.starts_with(prefix)) shown.remove_prefix(prefix.size());
+    }
+    reason_ = printable(trim(shown));
+    state_ = State::refused;
+}
+
+void PulledFile::finish() {
+    std::array<std::byte, 16384> rest{};
+    while (state_ == State::reading) {
+        state_ = State::broken;
+        read_some(rest);
+        if (state_ == State::broken) state_ = State::reading;
+    }
+}
+
+}  // namespace lifeboat::phone::android

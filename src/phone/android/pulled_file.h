@@ -1,0 +1,45 @@
+// One file as it comes off a stream of the phone's file service.
+#pragma once
+
+#include "phone/android/pull.h"
+
+namespace lifeboat::phone::android {
+
+// Reads the frames of one file and the second look at it that was asked for behind it. At the end
+// it throws, instead of saying "end", when the file is not what the listing announced: whoever
+// stores the bytes then stores nothing.
+class PulledFile final : public ByteSource {
+public:
+    enum class State {
+        reading,
+        complete,
+        changed,  // not the same before and after
+        refused,  // the phone said no
+        broken,   // the stream cannot be used any more
+    };
+
+    PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job)
+        : input_(input), dialect_(dialect), job_(job) {}
+
+    size_t read(MutableByteView out) override;
+    // Reads what a taker left unread, without a throw for a changed or refused file.
+    void finish();
+
+    State state() const { return state_; }
+    const std::string& reason() const { return reason_; }
+
+private:
+    size_t read_some(MutableByteView out);
+    void end_of_file();
+    void refuse(const Frame& frame);
+
+    SyncInput& input_;
+    const SyncDialect& dialect_;
+    const PullJob& job_;
+    State state_ = State::reading;
+    std::string reason_{};
+    uint32_t left_ = 0;  // of the frame under way
+    uint64_t got_ = 0;
+};
+
+}  // namespace lifeboat::phone::android

@@ -1,0 +1,78 @@
+#include "phone/android/shell.h"
+
+#include "base/task_group.h"
+#include "base/text.h"
+#include "phone/android/shell_wire.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace lifeboat::phone::android {
+namespace {
+
+constexpr size_t read_size = 65536;
+constexpr size_t input_piece = 32768;
+constexpr size_t error_limit = size_t{1} << 20;
+
+// False when the command takes no more: it may well end without reading its input.
+bool send_input(sys::Socket& socket, std::string_view input) {
+    while (!input.empty()) {
+        const auto piece = input.substr(0, input_piece);
+        if (!socket.try_write(shell_packet(ShellPacket::input, as_bytes(piece)))) return false;
+        input.remove_prefix(piece.size());
+    }
+    return socket.try_write(shell_packet(ShellPacket::close_input, {}));
+}
+
+void gather(std::string& to, ByteView data, size_t limit, const std::string& command) {
+    if (to.size() + data.size() > limit) {
+        throw Corrupt(fmt::format("the phone's answer to \"{}\" is longer than {}",
+                                  printable(command.substr(0, 80)), human_bytes(limit)));
+    }
+    to += as_text(data);
+}
+
+ShellResult read_result(sys::Socket& socket, const ShellCommand& command) {
+    ShellResult result;
+    ShellReader reader([&](ShellPacket kind, ByteView data) {
+        if (kind == ShellPacket::errors) {
+            gather(result.errors, data, error_limit, command.text);
+        } else if (command.on_output) {
+            command.on_output(as_text(data));
+        } else {
+            gather(result.output, data, command.output_limit, command.text);
+        }
+    });
+    Bytes buffer(read_size);
+    while (!reader.exit_code()) {
+        const size_t got = socket.read(buffer);
+        if (got == 0) throw sys::ConnectionLost("the phone hung up in the middle of a command");
+        reader.feed(ByteView(buffer).first(got));
+    }
+    result.exit_code = *reader.exit_code();
+    return result;
+}
+
+}  // namespace
+
+ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop) {
+    const auto socket = server_.open(serial_, "shell,v2,raw:" + command.text, stop);
+    socket->set_timeouts({.read = command.silence, .write = command.silence});
+    if (command.input.empty()) {
+        socket->try_write(shell_packet(ShellPacket::close_input, {}));
+        return read_result(*socket, command);
+    }
+    // Input and output at the same time: a command that answers while it reads would otherwise
+    // wait for us while we wait for it. Going away wakes the writer, whatever happened here.
+    struct Closer {
+        sys::Socket& socket;
+        ~Closer() { socket.shutdown(); }
+    };
+    TaskGroup writer(stop);
+    const Closer close{*socket};
+    writer.run([&](const std::stop_token&) { send_input(*socket, command.input); });
+    return read_result(*socket, command);
+}
+
+}  // namespace lifeboat::phone::android

@@ -1,0 +1,41 @@
+// Commands on the phone, over shell v2: exit code, output and errors apart, input streamed.
+#pragma once
+
+#include "phone/android/adb_server.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace lifeboat::phone::android {
+
+struct ShellCommand {
+    std::string text{};        // for the phone's shell: quote what is not ours (shell_quote)
+    std::string_view input{};  // its standard input, to its end
+    // Takes output as it comes; without it the output is gathered. A throw ends the command.
+    std::function<void(std::string_view)> on_output{};
+    std::chrono::milliseconds silence{30'000};  // longest time without a byte of output
+    size_t output_limit = size_t{16} << 20;     // of what is gathered
+};
+
+struct ShellResult {
+    int exit_code = 0;  // 128 + n when signal n ended it
+    std::string output{};
+    std::string errors{};
+};
+
+// One thread uses it. Throws Unsupported for a phone without shell v2 (older than Android 7).
+class Shell {
+public:
+    Shell(AdbServer& server, std::string serial) : server_(server), serial_(std::move(serial)) {}
+
+    // Throws Temporary when the phone hangs up before the exit code or is silent for too long,
+    // Corrupt when it says more than the limit or something that is no shell stream.
+    ShellResult run(const ShellCommand& command, const std::stop_token& stop);
+
+private:
+    AdbServer& server_;
+    std::string serial_;
+};
+
+}  // namespace lifeboat::phone::android
