@@ -1,2 +1,9 @@
 // lifeboat-sim: simulated phones for demos and tests.
-int main() { return 2; }
+#include "sim/program.h"
+
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+    return lifeboat::sim::run_program(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,269 @@
+// Commands of the phone's shell that ask Android: getprop, dumpsys, cmd, pm, settings, content, am.
+#include "base/text.h"
+#include "sim/android/dumpsys.h"
+#include "sim/android/shell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+
+namespace lifeboat::sim {
+
+namespace {
+
+constexpr int no_service = 20;
+
+int getprop(Call& call) {
+    const auto all = call.device.properties();
+    if (call.words.size() > 1) {
+        const auto found = all.find(call.words[1]);
+        const std::string fallback = call.words.size() > 2 ? call.words[2] : "";
+        call.out.line(found == all.end() ? fallback : found->second);
+        return 0;
+    }
+    for (const auto& [key, value] : all) call.out.line(fmt::format("[{}]: [{}]", key, value));
+    return 0;
+}
+
+int dumpsys_command(Call& call) {
+    if (call.words.size() < 2) return call.fail("names a service here");
+    if (call.words[1] == "-l") {
+        call.out.put("Currently running services:\n  account\n  battery\n  connectivity\n  wifi\n");
+        return 0;
+    }
+    const auto text = dumpsys(call.device, call.words[1]);
+    if (!text) {
+        // Real phones say so and exit with 0.
+        call.err.line("Can't find service: " + call.words[1]);
+        return 0;
+    }
+    call.out.put(*text);
+    return 0;
+}
+
+std::string apk_path(const Package& p) {
+    if (p.from_system) return fmt::format("/system/app/{0}/{0}.apk", p.name);
+    // Base64 with "=" in it: the path has more of them than the one before the name.
+    return fmt::format("/data/app/~~Qx0dKp3mT1uZ5gk8f2LhYw==/{}-R7vJc4nS9aEoX6iWbD1tMg==/base.apk",
+                       p.name);
+}
+
+bool has(std::span<const std::string> words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+int list_packages(Call& call, std::span<const std::string> options) {
+    const DeviceState state = call.device.snapshot();
+    for (const Package& p : state.packages) {
+        if (p.from_system && has(options, "-3")) continue;
+        if (!p.from_system && has(options, "-s")) continue;
+        std::string line = "package:";
+        line += has(options, "-f") ? apk_path(p) + "=" + p.name : p.name;
+        if (has(options, "--show-versioncode"))
+            line += fmt::format(" versionCode:{}", p.version_code);
+        if (has(options, "-i")) line += fmt::format("  installer={}", p.installer);
+        if (has(options, "-U")) line += fmt::format(" uid:{}", p.uid);
+        call.out.line(line);
+    }
+    return 0;
+}
+
+int package_path(Call& call, const std::string& name) {
+    const DeviceState state = call.device.snapshot();
+    for (const Package& p : state.packages) {
+        if (p.name != name) continue;
+        call.out.line("package:" + apk_path(p));
+        return 0;
+    }
+    return 1;
+}
+
+int package_manager(Call& call, std::span<const std::string> words) {
+    if (words.size() >= 2 && words[0] == "list" && words[1] == "packages") {
+        return list_packages(call, words.subspan(2));
+    }
+    if (words.size() >= 2 && words[0] == "list" && words[1] == "users") {
+        call.out.put("Users:\n\tUserInfo{0:Ada:4c13} running\n");
+        return 0;
+    }
+    if (words.size() >= 2 && words[0] == "path") return package_path(call, words[1]);
+    call.err.line(fmt::format("Unknown command: {}", fmt::join(words, " ")));
+    return 255;
+}
+
+int pm(Call& call) {
+    return package_manager(call, call.arguments());
+}
+
+int cmd(Call& call) {
+    const auto words = call.arguments();
+    if (words.empty())
+        return call.fail("No service specified; use -l to list all services", no_service);
+    const bool knows_wifi = call.device.who().wifi == WifiForm::cmd;
+    if (words[0] == "wifi" && knows_wifi) {
+        if (words.size() > 1 && words[1] == "status") {
+            call.out.put(wifi_status(call.device.snapshot()));
+            return 0;
+        }
+        call.err.line("Unknown command for wifi");
+        return 255;
+    }
+    if (words[0] == "package") return package_manager(call, words.subspan(1));
+    if (words[0] == "wifi") {
+        call.err.line("No shell command implementation.");
+        return 255;
+    }
+    call.err.line("cmd: Can't find service: " + words[0]);
+    return no_service;
+}
+
+int settings(Call& call) {
+    const auto words = call.arguments();
+    if (words.size() < 2) {
+        call.err.line("Invalid namespace or missing arguments");
+        return 255;
+    }
+    const DeviceState state = call.device.snapshot();
+    const auto space = state.settings.find(words[1]);
+    if (space == state.settings.end()) {
+        call.err.line("Invalid namespace '" + words[1] + "'");
+        return 255;
+    }
+    if (words[0] == "list") {
+        for (const auto& [key, value] : space->second) call.out.line(key + "=" + value);
+        return 0;
+    }
+    if (words[0] == "get" && words.size() == 3) {
+        const auto found = space->second.find(words[2]);
+        call.out.line(found == space->second.end() ? "null" : found->second);
+        return 0;
+    }
+    if (words[0] == "put" && words.size() == 4) {
+        call.device.state().with(
+            [&](DeviceState& s) { s.settings[words[1]][words[2]] = words[3]; });
+        return 0;
+    }
+    call.err.line("Invalid command: " + words[0]);
+    return 255;
+}
+
+std::string value_after(std::span<const std::string> words, std::string_view option) {
+    const auto found = std::find(words.begin(), words.end(), option);
+    if (found == words.end() || found + 1 == words.end()) return {};
+    return *(found + 1);
+}
+
+int content(Call& call) {
+    const auto words = call.arguments();
+    const std::string uri = value_after(words, "--uri");
+    const std::string method = value_after(words, "--method");
+    if (!words.empty() && words[0] == "call" && uri.starts_with("content://media")) {
+        if (method == "scan_volume")
+            call.device.scan_all();
+        else if (method == "scan_file")
+            call.device.scan(value_after(words, "--arg"));
+        else {
+            call.err.line("Error while accessing provider:media");
+            return 0;
+        }
+        call.out.line("Result: Bundle[{}]");
+        return 0;
+    }
+    if (!words.empty() && words[0] == "query" && uri.starts_with("content://call_log") &&
+        call.device.who().os.sdk <= 32) {
+        // The refusal stands on stderr; the exit code stays 0.
+        call.err.put(
+            "Error while accessing provider:call_log\n"
+            "java.lang.SecurityException: Permission Denial: opening provider "
+            "com.android.providers.contacts.CallLogProvider requires "
+            "android.permission.READ_CALL_LOG\n");
+        return 0;
+    }
+    if (!words.empty() && words[0] == "query") {
+        call.out.line("No result found.");
+        return 0;
+    }
+    call.err.line("Error while accessing provider:" + uri);
+    return 0;
+}
+
+int digit_of(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char low = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+// "file:///sdcard/a%20b" is "/sdcard/a b".
+std::string path_of(std::string_view uri) {
+    if (uri.starts_with("file://")) uri.remove_prefix(7);
+    std::string path;
+    for (size_t i = 0; i < uri.size(); ++i) {
+        const bool coded = uri[i] == '%' && i + 2 < uri.size() && digit_of(uri[i + 1]) >= 0 &&
+                           digit_of(uri[i + 2]) >= 0;
+        if (coded) {
+            path += static_cast<char>(digit_of(uri[i + 1]) * 16 + digit_of(uri[i + 2]));
+            i += 2;
+        } else {
+            path += uri[i];
+        }
+    }
+    return path;
+}
+
+int am(Call& call) {
+    const auto words = call.arguments();
+    const std::string action = value_after(words, "-a");
+    const std::string data = value_after(words, "-d");
+    if (words.empty() || words[0] != "broadcast") {
+        call.err.line("Unknown command: " + (words.empty() ? std::string() : words[0]));
+        return 255;
+    }
+    if (action == "android.intent.action.MEDIA_SCANNER_SCAN_FILE") call.device.scan(path_of(data));
+    call.out.line(
+        fmt::format("Broadcasting: Intent {{ act={} dat={} flg=0x400000 }}", action, data));
+    call.out.line("Broadcast completed: result=0");
+    return 0;
+}
+
+int bmgr(Call& call) {
+    const auto words = call.arguments();
+    if (!words.empty() && words[0] == "enabled") {
+        call.out.line("Backup Manager currently enabled");
+        return 0;
+    }
+    if (words.size() > 1 && words[0] == "list" && words[1] == "transports") {
+        if (call.device.who().has_google) {
+            call.out.line("  * com.google.android.gms/.backup.BackupTransportService");
+        }
+        call.out.line("    com.android.localtransport/.LocalTransport");
+        return 0;
+    }
+    call.err.line("Unknown command");
+    return 0;
+}
+
+int uptime(Call& call) {
+    const auto up = call.device.clock().now() - call.device.snapshot().booted;
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(up).count();
+    call.out.line(fmt::format("up {}:{:02},  0 users", minutes / 60, minutes % 60));
+    return 0;
+}
+
+}  // namespace
+
+const CommandTable& service_commands() {
+    static const CommandTable table{{"am", am},
+                                    {"bmgr", bmgr},
+                                    {"cmd", cmd},
+                                    {"content", content},
+                                    {"dumpsys", dumpsys_command},
+                                    {"getprop", getprop},
+                                    {"pm", pm},
+                                    {"settings", settings},
+                                    {"uptime", uptime}};
+    return table;
+}
+
+}  // namespace lifeboat::sim

@@ -1,0 +1,88 @@
+// The simulated phone without its wire: storage, state that changes while it runs, and what its
+// commands answer.
+#pragma once
+
+#include "base/guarded.h"
+#include "sim/android/personality.h"
+#include "sim/android/storage.h"
+#include "sys/clock.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace lifeboat::sim {
+
+struct Battery {
+    int percent = 84;
+    bool charging = true;
+    bool faked = false;  // "UPDATES STOPPED": somebody set the values by hand
+    int tenths_celsius = 287;
+};
+
+enum class Wifi { off, disconnected, connected, metered };
+
+struct Package {
+    std::string name{};
+    uint64_t version_code = 0;
+    uint32_t uid = 0;
+    std::string installer{};
+    bool from_system = false;
+};
+
+struct Account {
+    std::string name{};
+    std::string type{};
+};
+
+struct DeviceState {
+    Battery battery{};
+    Wifi wifi = Wifi::connected;
+    std::string ssid{"Harbour"};
+    OsBuild os{};
+    TimePoint booted{};
+    std::set<std::string> gallery{};  // canonical paths that a media scan has seen
+    std::vector<Package> packages{};
+    std::vector<Account> accounts{};
+    std::map<std::string, std::map<std::string, std::string>> settings{};  // namespace -> key
+    uint64_t update_pending_since_ms = 0;                                  // 0: none reported
+    uint64_t boots = 1;
+};
+
+// Shared by all connections of one phone.
+class Device {
+public:
+    Device(const Personality& who, std::string serial, Storage::Rules rules, sys::Clock& clock);
+
+    const Personality& who() const { return who_; }
+    const std::string& serial() const { return serial_; }
+    Storage& storage() { return storage_; }
+    Faults& faults() { return faults_; }
+    sys::Clock& clock() { return clock_; }
+    Guarded<DeviceState>& state() { return state_; }
+    DeviceState snapshot() const {
+        return state_.with([](const DeviceState& s) { return s; });
+    }
+
+    std::map<std::string, std::string> properties() const;
+
+    // The media scanner looks at one path, or at all of shared storage. True when it is a picture
+    // or a film that is there.
+    bool scan(const std::string& path);
+    size_t scan_all();
+    // What the gallery shows now: scanned, and still there.
+    std::vector<std::string> gallery();
+
+private:
+    void scan_folder(const std::string& folder, std::set<std::string>& found);
+
+    const Personality who_;
+    const std::string serial_;
+    sys::Clock& clock_;
+    Faults faults_;
+    Storage storage_;
+    Guarded<DeviceState> state_;
+};
+
+}  // namespace lifeboat::sim

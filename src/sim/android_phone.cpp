@@ -1,0 +1,281 @@
+#include "sim/android_phone.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "sim/android/shell_service.h"
+#include "sim/android/sync_service.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace lifeboat::sim {
+
+namespace {
+
+constexpr std::string_view sd_card_path = "/storage/1A2B-3C4D";
+constexpr int poll_ms = 50;
+
+Storage::Rules make_rules(const AndroidPhone::Config& config) {
+    Storage::Rules rules;
+    rules.mounts.push_back({"/storage/emulated/0", config.storage});
+    if (!config.sd_card.empty())
+        rules.mounts.push_back({std::string(sd_card_path), config.sd_card});
+    rules.denied = personality(config.personality).denied;
+    rules.denied.insert(rules.denied.end(), config.denied.begin(), config.denied.end());
+    return rules;
+}
+
+std::vector<std::string> features_of(const AndroidPhone::Config& config, const Personality& who) {
+    std::vector<std::string> features;
+    for (const std::string& f : who.features) {
+        const auto& without = config.without_features;
+        if (std::find(without.begin(), without.end(), f) == without.end()) features.push_back(f);
+    }
+    return features;
+}
+
+// "sink:1000" takes so many bytes, "source:1000" gives them; for measuring the wire alone.
+void sink(adb::Stream& stream, uint64_t count) {
+    Bytes buffer(256u << 10);
+    while (count > 0) {
+        const size_t got = stream.read(MutableByteView(buffer).first(
+            static_cast<size_t>(std::min<uint64_t>(count, buffer.size()))));
+        if (got == 0) return;
+        count -= got;
+    }
+}
+
+void source(adb::Stream& stream, uint64_t count) {
+    const Bytes zeros(256u << 10);
+    while (count > 0) {
+        const auto part = static_cast<size_t>(std::min<uint64_t>(count, zeros.size()));
+        stream.write(ByteView(zeros).first(part));
+        count -= part;
+    }
+}
+
+}  // namespace
+
+AndroidPhone::AndroidPhone(Config config, sys::Clock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      device_(personality(config_.personality), config_.serial, make_rules(config_), clock),
+      consent_(config_.consent) {
+    if (!config_.note) config_.note = [](std::string_view) {};
+    for (const std::string& key : config_.trusted_keys) keys_.trust(key);
+}
+
+AndroidPhone::~AndroidPhone() {
+    acceptor_.request_stop();
+    if (acceptor_.joinable()) acceptor_.join();
+    drop_connections();
+    connections_.with([](auto& all) { return std::exchange(all, {}); });
+}
+
+uint16_t AndroidPhone::start() {
+    listen();
+    acceptor_ = std::jthread([this](const std::stop_token& stop) { accept_hosts(stop); });
+    return port();
+}
+
+void AndroidPhone::listen() {
+    Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int on = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const uint16_t wanted =
+        listening_.with([&](const Listening& l) { return l.port != 0 ? l.port : config_.port; });
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(wanted);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // The socket interface wants its addresses under another name.
+    const auto* name = static_cast<const sockaddr*>(static_cast<const void*>(&address));
+    if (::bind(fd.get(), name, sizeof address) != 0 || ::listen(fd.get(), 64) != 0) {
+        throw Misuse(fmt::format("cannot listen on 127.0.0.1:{}: {}", wanted, std::strerror(errno)),
+                     "Choose another port with --port, or 0 for any free one.");
+    }
+    socklen_t size = sizeof address;
+    ::getsockname(fd.get(), static_cast<sockaddr*>(static_cast<void*>(&address)), &size);
+    listening_.with([&](Listening& l) { l.port = ntohs(address.sin_port); });
+    listener_.with([&](Fd& l) { l = std::move(fd); });
+}
+
+uint16_t AndroidPhone::port() const {
+    return listening_.with([](const Listening& l) { return l.port; });
+}
+
+std::string AndroidPhone::address() const {
+    return fmt::format("127.0.0.1:{}", port());
+}
+
+bool AndroidPhone::answers() {
+    const bool back = listening_.with([&](Listening& l) {
+        if (!l.back_at || clock_.now() < *l.back_at) return false;
+        l.back_at.reset();
+        return true;
+    });
+    if (back) come_back();
+    return listening_.with([](const Listening& l) { return !l.away; });
+}
+
+void AndroidPhone::accept_hosts(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        reap();
+        if (!answers()) {
+            sys::SystemClock().sleep(std::chrono::milliseconds(poll_ms), stop);
+            continue;
+        }
+        pollfd waiting{listener_.with([](const Fd& l) { return l.get(); }), POLLIN, 0};
+        if (::poll(&waiting, 1, poll_ms) > 0) accept_one();
+    }
+}
+
+void AndroidPhone::accept_one() {
+    const int number = listener_.with(
+        [](const Fd& l) { return ::accept4(l.get(), nullptr, nullptr, SOCK_CLOEXEC); });
+    if (number < 0) return;
+    Fd socket(number);
+    connections_.with([&](std::list<Connection>& all) {
+        Connection& connection = all.emplace_back();
+        connection.link =
+            std::make_unique<adb::Link>(std::move(socket), setup(), keys_, device_.faults());
+        connection.thread = std::jthread([this, &connection] { serve(connection); });
+    });
+}
+
+void AndroidPhone::serve(Connection& connection) {
+    connection.link->serve();
+    connections_.with([&](auto&) { connection.ended = true; });
+}
+
+void AndroidPhone::reap() {
+    std::list<Connection> ended;
+    connections_.with([&](std::list<Connection>& all) {
+        for (auto at = all.begin(); at != all.end();) {
+            const auto next = std::next(at);
+            if (at->ended) ended.splice(ended.end(), all, at);
+            at = next;
+        }
+    });
+}
+
+adb::LinkSetup AndroidPhone::setup() {
+    const Personality& who = device_.who();
+    adb::LinkSetup setup;
+    setup.max_payload = config_.max_payload.value_or(who.max_payload);
+    setup.features = features_of(config_, who);
+    setup.properties = fmt::format("ro.product.name={};ro.product.model={};ro.product.device={};",
+                                   who.product, who.model, who.device);
+    setup.needs_key = config_.needs_key;
+    setup.open = [this](std::string_view destination) { return open(destination); };
+    setup.ask = [this](std::string_view) {
+        config_.note("a computer asks to be allowed");
+        return consent_.with([](const adb::Consent& c) { return c; });
+    };
+    setup.note = config_.note;
+    return setup;
+}
+
+adb::Service AndroidPhone::open(std::string_view destination) {
+    using adb::Service;
+    using adb::Stream;
+    if (destination == "sync:") {
+        return Service{
+            [this](Stream& stream) {
+                const auto written = [](const std::string&) {};
+                adb::SyncService(stream, device_.storage(), device_.faults(), written).run();
+            },
+            1};
+    }
+    if (const auto request = adb::parse_shell_destination(destination)) {
+        // adbd repeats the CLSE of a shell.
+        return Service{
+            [this, request](Stream& stream) { adb::serve_shell(device_, *request, stream); }, 3};
+    }
+    const auto count_behind = [&](std::string_view prefix) -> std::optional<uint64_t> {
+        if (!destination.starts_with(prefix)) return std::nullopt;
+        return parse_u64(destination.substr(prefix.size()));
+    };
+    if (const auto count = count_behind("sink:")) {
+        return Service{[n = *count](Stream& stream) { sink(stream, n); }, 1};
+    }
+    if (const auto count = count_behind("source:")) {
+        return Service{[n = *count](Stream& stream) { source(stream, n); }, 1};
+    }
+    return {};
+}
+
+size_t AndroidPhone::connections() const {
+    return connections_.with([](const auto& all) {
+        return static_cast<size_t>(
+            std::count_if(all.begin(), all.end(), [](const Connection& c) { return !c.ended; }));
+    });
+}
+
+void AndroidPhone::drop_connections() {
+    connections_.with([](std::list<Connection>& all) {
+        for (Connection& connection : all) connection.link->drop();
+    });
+}
+
+void AndroidPhone::disappear() {
+    listening_.with([](Listening& l) { l.away = true; });
+    listener_.with([](Fd& l) { l.reset(); });
+    drop_connections();
+}
+
+void AndroidPhone::come_back() {
+    if (listening_.with([](const Listening& l) { return !l.away; })) return;
+    listen();
+    listening_.with([](Listening& l) { l.away = false; });
+}
+
+void AndroidPhone::reboot() {
+    disappear();
+    device_.state().with([&](DeviceState& s) {
+        s.booted = clock_.now();
+        ++s.boots;
+    });
+    listening_.with([&](Listening& l) { l.back_at = clock_.now() + config_.reboot_time; });
+}
+
+void AndroidPhone::install_update(std::string_view version) {
+    device_.state().with([&](DeviceState& s) {
+        s.os = updated(s.os, version);
+        s.update_pending_since_ms = 0;
+    });
+    reboot();
+}
+
+void AndroidPhone::set_battery(int percent, bool charging) {
+    device_.state().with([&](DeviceState& s) {
+        s.battery.percent = std::clamp(percent, 0, 100);
+        s.battery.charging = charging;
+    });
+}
+
+void AndroidPhone::set_wifi(Wifi wifi) {
+    device_.state().with([&](DeviceState& s) { s.wifi = wifi; });
+}
+
+void AndroidPhone::decide(adb::Consent consent) {
+    consent_.with([&](adb::Consent& c) { c = consent; });
+    connections_.with([&](std::list<Connection>& all) {
+        for (Connection& connection : all) connection.link->decide(consent);
+    });
+}
+
+void AndroidPhone::lose(const std::string& path) {
+    if (const int error = device_.storage().remove(path)) {
+        throw Missing(fmt::format("{}: {}", printable(path), std::strerror(error)));
+    }
+}
+
+}  // namespace lifeboat::sim

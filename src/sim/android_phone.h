@@ -1,0 +1,109 @@
+// A simulated Android phone on a TCP port: what adb connects to, and what tests steer.
+#pragma once
+
+#include "base/task_group.h"
+#include "sim/android/auth.h"
+#include "sim/android/device.h"
+#include "sim/android/link.h"
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace lifeboat::sim {
+
+// Listens on 127.0.0.1 from start() to the end of its life. Every function may be called from any
+// thread, before and while hosts are connected.
+class AndroidPhone {
+public:
+    struct Config {
+        std::string storage{};  // a folder of this machine: the phone's /sdcard
+        std::string sd_card{};  // another one: /storage/1A2B-3C4D; may be empty
+        std::string personality{"pixel-a15"};
+        std::string serial{"SIM0000001"};
+        uint16_t port = 0;  // 0: any free one
+        adb::Consent consent = adb::Consent::accept;
+        bool needs_key = true;
+        std::vector<std::string> trusted_keys{};      // texts of adbkey.pub
+        std::optional<uint32_t> max_payload{};        // instead of the personality's
+        std::vector<std::string> without_features{};  // taken from the personality's
+        std::vector<std::string> denied{};            // folders below /sdcard that refuse
+        std::chrono::milliseconds reboot_time{500};
+        std::function<void(std::string_view)> note{};  // what happens, for a log
+    };
+
+    AndroidPhone(Config config, sys::Clock& clock);
+    ~AndroidPhone();
+    AndroidPhone(const AndroidPhone&) = delete;
+    AndroidPhone& operator=(const AndroidPhone&) = delete;
+
+    // Returns the port. Throws Misuse when it is taken.
+    uint16_t start();
+    uint16_t port() const;
+    std::string address() const;  // "127.0.0.1:port", the serial an adb server gives it
+
+    Device& device() { return device_; }
+    Faults& faults() { return device_.faults(); }
+
+    void set_battery(int percent, bool charging);
+    void set_wifi(Wifi wifi);
+    void set_storage_locked(bool locked) { device_.storage().set_locked(locked); }
+    void set_free_bytes(uint64_t bytes) { device_.storage().set_free_bytes(bytes); }
+    // New photos as the camera takes them; their paths.
+    std::vector<std::string> add_photos(size_t count);
+    // Deletes `count` photos, spread over all of them; their paths.
+    std::vector<std::string> lose_photos(size_t count);
+    void lose(const std::string& path);
+    // A new build, then a reboot: connections drop and come back after a moment.
+    void install_update(std::string_view version);
+    void reboot();
+    // Off the wire, and back on the same port.
+    void disappear();
+    void come_back();
+    // Drops the connections; hosts may come again at once.
+    void drop_connections();
+    void decide(adb::Consent consent);
+    adb::KeyStore& keys() { return keys_; }
+    size_t connections() const;
+
+private:
+    struct Connection {
+        std::unique_ptr<adb::Link> link{};
+        std::jthread thread{};
+        bool ended = false;
+    };
+    struct Listening {
+        uint16_t port = 0;
+        bool away = false;  // nobody is answered
+        std::optional<TimePoint> back_at{};
+    };
+
+    void listen();
+    void accept_hosts(const std::stop_token& stop);
+    void accept_one();
+    void serve(Connection& connection);
+    void reap();
+    bool answers();
+    adb::LinkSetup setup();
+    adb::Service open(std::string_view destination);
+    std::vector<std::string> camera_photos() const;
+
+    Config config_;
+    sys::Clock& clock_;
+    Device device_;
+    adb::KeyStore keys_;
+    Guarded<adb::Consent> consent_;
+    Guarded<Listening> listening_;
+    Guarded<Fd> listener_;
+    Guarded<std::list<Connection>> connections_;
+    uint64_t photo_seed_ = 1000;
+    std::jthread acceptor_;
+};
+
+}  // namespace lifeboat::sim

@@ -1,0 +1,146 @@
+#include "sim/program.h"
+
+#include "base/error.h"
+#include "sim/android_phone.h"
+#include "sim/options.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace lifeboat::sim {
+
+namespace {
+
+constexpr std::string_view help =
+    R"(lifeboat-sim: simulated phones for demos and tests
+
+  lifeboat-sim android --storage DIR [options]
+      An Android phone that adb can connect to: adb connect 127.0.0.1:PORT
+      --port N            the port on 127.0.0.1; 0 (the default) takes a free one
+      --serial S          the hardware's serial number
+      --personality P     pixel-a15 (default), a16, a14, a13, a12-samsung, a10, locked, no-gms
+      --sd-card DIR       a second folder: the card at /storage/1A2B-3C4D
+      --control PATH      a UNIX socket for lifeboat-sim ctl
+      --auth HOW          accept (default), deny, wait, or off: who taps "Allow"
+      --trust FILE        a computer's adbkey.pub that is allowed already (may come again)
+      --max-payload N     4096, 262144 or 1048576
+      --without FEATURE   one the phone does not offer (may come again)
+      --deny FOLDER       a folder below /sdcard that nobody may open (may come again)
+      --reboot-ms N       how long an update's reboot takes
+      --ready-file FILE   written with the port once the phone answers
+      --quiet             no lines about what happens
+)";
+
+void put(std::FILE* where, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), where);
+    std::fflush(where);
+}
+
+adb::Consent consent_of(const std::string& word) {
+    if (word == "accept" || word == "off") return adb::Consent::accept;
+    if (word == "deny") return adb::Consent::deny;
+    if (word == "wait") return adb::Consent::wait;
+    throw Misuse(fmt::format("--auth takes accept, deny, wait or off, not \"{}\"", word));
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw Misuse(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Whole or not at all: who waits for the file never sees half of it.
+void write_ready_file(const std::string& path, uint16_t port) {
+    const std::string draft = path + ".draft";
+    std::ofstream(draft) << port << '\n';
+    std::filesystem::rename(draft, path);
+}
+
+AndroidPhone::Config android_config(const Options& options) {
+    AndroidPhone::Config config;
+    const auto storage = options.value("--storage");
+    if (!storage)
+        throw Misuse("--storage DIR is missing: the folder that becomes the phone's /sdcard");
+    config.storage = *storage;
+    config.sd_card = options.value("--sd-card").value_or("");
+    config.personality = options.value("--personality").value_or(config.personality);
+    config.serial = options.value("--serial").value_or(config.serial);
+    config.port = static_cast<uint16_t>(options.number("--port", 65535).value_or(0));
+    const std::string auth = options.value("--auth").value_or("accept");
+    config.consent = consent_of(auth);
+    config.needs_key = auth != "off";
+    for (const std::string& file : options.all("--trust")) {
+        config.trusted_keys.push_back(read_file(file));
+    }
+    if (const auto limit = options.number("--max-payload", 1u << 20)) {
+        config.max_payload = static_cast<uint32_t>(*limit);
+    }
+    config.without_features = options.all("--without");
+    config.denied = options.all("--deny");
+    if (const auto ms = options.number("--reboot-ms", 600000)) {
+        config.reboot_time = std::chrono::milliseconds(*ms);
+    }
+    if (!options.has("--quiet")) {
+        config.note = [](std::string_view line) { put(stderr, fmt::format("sim: {}\n", line)); };
+    }
+    return config;
+}
+
+int run_android(std::span<const std::string> words) {
+    const Options options(
+        words, {"--quiet"},
+        {"--storage", "--sd-card", "--personality", "--serial", "--port", "--auth", "--trust",
+         "--max-payload", "--without", "--deny", "--reboot-ms", "--control", "--ready-file"});
+    if (!options.operands().empty()) {
+        throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
+    }
+    // Blocked before any thread starts, so that only the wait below receives them.
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+
+    sys::SystemClock clock;
+    AndroidPhone phone(android_config(options), clock);
+    const uint16_t port = phone.start();
+    put(stdout, fmt::format("{} {} on 127.0.0.1:{}\n", phone.device().who().maker,
+                            phone.device().who().model, port));
+    if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
+    int received = 0;
+    ::sigwait(&stops, &received);
+    return 0;
+}
+
+int dispatch(const std::vector<std::string>& words) {
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        put(words.empty() ? stderr : stdout, help);
+        return words.empty() ? 2 : 0;
+    }
+    const auto rest = std::span(words).subspan(1);
+    if (words[0] == "android") return run_android(rest);
+    throw Misuse(fmt::format("unknown command \"{}\"", words[0]),
+                 "lifeboat-sim --help lists them.");
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words) {
+    try {
+        return dispatch(words);
+    } catch (const Misuse& error) {
+        put(stderr, fmt::format("lifeboat-sim: {}\n{}\n", error.full_text(), error.guidance()));
+        return 2;
+    } catch (const Error& error) {
+        put(stderr, fmt::format("lifeboat-sim: {}\n", error.full_text()));
+        return 1;
+    }
+}
+
+}  // namespace lifeboat::sim
