@@ -46,13 +46,11 @@ struct PathNote {
 };
 
 // ---- inspect: facts become evidence; nothing is written
-// ------------------------------------------------------
 
 // Every reading of the phone as evidence: proven with its value, or unknown with the reason.
 checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContext& context);
 
 // ---- backup
-// ---------------------------------------------------------------------------------------------------
 
 struct BackupReport {
     repository::Receipt receipt{};
@@ -72,7 +70,6 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
                     repository::Repository& repository, const OperationContext& context);
 
 // ---- verify
-// ---------------------------------------------------------------------------------------------------
 
 struct VerifyReport {
     std::string place{};
@@ -98,7 +95,6 @@ VerifyReport verify(const std::string& place, repository::Repository& repository
                     const OperationContext& context);
 
 // ---- ready
-// ----------------------------------------------------------------------------------------------------
 
 struct ReadyOptions {
     std::string single_place_waiver{};  // the person's typed reason; empty: two places are needed
@@ -133,7 +129,6 @@ ReadyReport ready(phone::Phone& phone, std::span<Place> places, const ReadyOptio
                   const OperationContext& context);
 
 // ---- audit
-// ----------------------------------------------------------------------------------------------------
 
 struct AuditItem {
     ItemPath path{};
@@ -159,7 +154,6 @@ AuditReport audit(phone::Phone& phone, repository::Repository& repository,
                   const repository::Snapshot& baseline, const OperationContext& context);
 
 // ---- restore
-// --------------------------------------------------------------------------------------------------
 
 struct RestoreReport {
     repository::SnapshotId snapshot{};
@@ -188,7 +182,6 @@ RestoreReport restore_to_phone(repository::Repository& repository,
                                const RestoreRequest& request, const OperationContext& context);
 
 // ---- choosing snapshots
-// ---------------------------------------------------------------------------------------
 
 // Tags Lifeboat puts on its snapshots.
 inline constexpr std::string_view tag_lifeboat = "lifeboat";
