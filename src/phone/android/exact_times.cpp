@@ -28,7 +28,7 @@ std::string without_double_slashes(std::string_view path) {
 }
 
 std::string format_of(const std::string& mark) {
-    return fmt::format("stat -c '{} %s %Y %y %n'", mark);
+    return fmt::format("stat -c '{} %s %Y %y|%n'", mark);
 }
 
 ExactTimes run(Shell& shell, ShellCommand command, const std::string& mark,
@@ -45,7 +45,8 @@ ExactTimes run(Shell& shell, ShellCommand command, const std::string& mark,
 std::optional<uint32_t> nanoseconds_in(std::string_view text) {
     const size_t point = text.find('.');
     if (point == std::string_view::npos) return std::nullopt;
-    std::string digits(text.substr(point + 1));
+    text = text.substr(point + 1);
+    std::string digits(text.substr(0, text.find(' ')));
     if (digits.empty() || digits.size() > 9) return std::nullopt;
     digits.resize(9, '0');
     const auto value = parse_u64(digits);
@@ -80,11 +81,12 @@ void ExactTimesReader::take_record() {
     next_word(rest);
     const auto size = parse_u64(next_word(rest));
     const auto seconds = parse_i64(next_word(rest));
-    next_word(rest);  // the day
-    const auto nanoseconds = nanoseconds_in(next_word(rest));
-    next_word(rest);  // the zone
-    if (size && seconds && nanoseconds && rest.starts_with('/')) {
-        times_[without_double_slashes(rest)] = {
+    const size_t bar = rest.find('|');  // not every phone writes a zone before it
+    const auto time = rest.substr(0, bar);
+    const auto path = bar == std::string_view::npos ? std::string_view{} : rest.substr(bar + 1);
+    const auto nanoseconds = nanoseconds_in(time);
+    if (size && seconds && nanoseconds && path.starts_with('/')) {
+        times_[without_double_slashes(path)] = {
             .size = *size, .seconds = *seconds, .nanoseconds = *nanoseconds};
     }
     record_.clear();

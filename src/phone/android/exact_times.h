@@ -23,7 +23,7 @@ struct ExactTime {
 
 using ExactTimes = std::unordered_map<std::string, ExactTime>;  // by path on the phone
 
-// Takes the output of `stat -c 'MARK %s %Y %y %n'` in pieces. MARK is a word nobody could guess:
+// Takes the output of `stat -c 'MARK %s %Y %y|%n'` in pieces. MARK is a word nobody could guess:
 // a file name with a line break in it cannot pass for another file.
 class ExactTimesReader {
 public:

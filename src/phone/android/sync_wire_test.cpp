@@ -1,0 +1,214 @@
+#include "phone/android/sync_wire.h"
+
+#include "base/error.h"
+#include "phone/android/pulled_file.h"
+#include "phone/android/walk.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace lifeboat::phone::android {
+namespace {
+
+constexpr SyncDialect v2{.stat_v2 = true, .list_v2 = true, .receive_v2 = true};
+constexpr SyncDialect v1{};
+
+class MemoryBlocks final : public BlockSource {
+public:
+    MemoryBlocks(Bytes bytes, size_t piece) : bytes_(std::move(bytes)), piece_(piece) {}
+    ByteView next() override {
+        const size_t size = std::min(piece_, bytes_.size() - at_);
+        at_ += size;
+        return ByteView(bytes_).subspan(at_ - size, size);
+    }
+
+private:
+    Bytes bytes_;
+    size_t piece_;
+    size_t at_ = 0;
+};
+
+Bytes stat_body(const StatReply& stat) {
+    Bytes out;
+    append_le(out, stat.error);
+    append_le(out, stat.device);
+    append_le(out, stat.inode);
+    append_le(out, stat.mode);
+    for (int i = 0; i < 3; ++i) append_le(out, uint32_t{1});
+    append_le(out, stat.size);
+    append_le(out, int64_t{0});
+    append_le(out, stat.modified);
+    append_le(out, int64_t{0});
+    return out;
+}
+
+Bytes entry(const StatReply& stat, std::string_view name) {
+    Bytes out = to_bytes("DNT2");
+    append(out, stat_body(stat));
+    append_le(out, static_cast<uint32_t>(name.size()));
+    append(out, as_bytes(name));
+    return out;
+}
+
+Bytes joined(std::initializer_list<Bytes> parts) {
+    Bytes out;
+    for (const Bytes& part : parts) append(out, part);
+    return out;
+}
+
+Bytes data(std::string_view text) {
+    Bytes out;
+    append_request(out, "DATA", text);
+    return out;
+}
+
+Bytes lst2(const StatReply& stat) {
+    return joined({to_bytes("LST2"), stat_body(stat)});
+}
+
+const Bytes done = joined({to_bytes("DONE"), Bytes(4)});
+const Bytes end_of_list = joined({to_bytes("DONE"), Bytes(72)});
+const StatReply five_bytes{.mode = 0100660, .size = 5, .modified = 1'700'000'000};
+
+TEST(SyncWire, RequestsAsAdbSendsThem) {
+    Bytes out;
+    append_receive(out, v2, "/sdcard/a");
+    append_stat(out, v2, "/sdcard/a");
+    EXPECT_EQ(as_text(out),
+              std::string_view("RCV2\x09\0\0\0/sdcard/aRCV2\0\0\0\0LST2\x09\0\0\0/sdcard/a", 42));
+    out.clear();
+    append_receive(out, v1, "/x");
+    append_list(out, v1, "/y");
+    EXPECT_EQ(as_text(out), std::string_view("RECV\x02\0\0\0/xLIST\x02\0\0\0/y", 20));
+}
+
+TEST(SyncWire, ListingInPiecesOfAnySize) {
+    const Bytes stream = joined({entry({.mode = 040770}, "."), entry(five_bytes, "a\nb\xff"),
+                                 entry({.error = 13}, "locked"), end_of_list});
+    for (const size_t piece : {1u, 3u, 76u, 10'000u}) {
+        MemoryBlocks blocks(stream, piece);
+        SyncInput input(blocks);
+        EXPECT_EQ(read_entry(input, v2)->name, ".");
+        const auto file = read_entry(input, v2);
+        EXPECT_EQ(file->name, "a\nb\xff");
+        EXPECT_EQ(file->stat, five_bytes);
+        EXPECT_EQ(read_entry(input, v2)->stat.error, 13u);
+        EXPECT_FALSE(read_entry(input, v2));
+    }
+}
+
+TEST(SyncWire, VersionOne) {
+    Bytes stream = to_bytes("DENT");
+    append_le(stream, uint32_t{0100644});
+    append_le(stream, uint32_t{7});
+    append_le(stream, uint32_t{1'600'000'000});
+    append_le(stream, uint32_t{1});
+    append(stream, as_bytes("x"));
+    append(stream, as_bytes("DONE"));
+    append(stream, Bytes(16));
+    append(stream, as_bytes("STAT"));
+    append(stream, Bytes(12));
+    MemoryBlocks blocks(stream, 5);
+    SyncInput input(blocks);
+    EXPECT_EQ(read_entry(input, v1)->stat.modified, 1'600'000'000);
+    EXPECT_FALSE(read_entry(input, v1));
+    EXPECT_EQ(read_stat(input, v1).error, 2u);
+}
+
+TEST(SyncWire, NameOfFourGigabytesIsRefusedAtOnce) {
+    Bytes stream = to_bytes("DNT2");
+    append(stream, stat_body(five_bytes));
+    append_le(stream, uint32_t{0xffffffff});
+    MemoryBlocks blocks(stream, 1000);
+    SyncInput input(blocks);
+    EXPECT_THROW(read_entry(input, v2), Corrupt);
+}
+
+TEST(SyncWire, GarbageIsCorruptAndTheEndIsALostConnection) {
+    MemoryBlocks garbage(to_bytes("HTTP/1.1 200 OK and so on and on, for long enough"), 9);
+    SyncInput input(garbage);
+    EXPECT_THROW(read_entry(input, v2), Corrupt);
+    MemoryBlocks cut(to_bytes("DNT"), 9);
+    SyncInput cut_input(cut);
+    EXPECT_THROW(read_entry(cut_input, v2), Temporary);
+    MemoryBlocks big(joined({to_bytes("DATA"), Bytes(4, std::byte{0xff})}), 9);
+    SyncInput big_input(big);
+    EXPECT_THROW(read_frame(big_input), Corrupt);
+}
+
+PullJob job_of(const StatReply& stat) {
+    return {.item = item_of(ItemPath("sdcard/a"), stat), .remote = "/sdcard/a"};
+}
+
+// What a sink would get, and how the file ended.
+struct Pulled {
+    std::string bytes{};
+    PulledFile::State state{};
+    std::string reason{};
+};
+
+Pulled pull(const Bytes& stream, const StatReply& listed, const SyncDialect& dialect = v2) {
+    MemoryBlocks blocks(stream, 11);
+    SyncInput input(blocks);
+    const PullJob job = job_of(listed);
+    PulledFile file(input, dialect, job);
+    Pulled out;
+    std::array<std::byte, 4> buffer{};
+    try {
+        while (const size_t got = file.read(buffer))
+            out.bytes += as_text(ByteView(buffer).first(got));
+    } catch (const Error&) {
+    }
+    out.state = file.state();
+    out.reason = file.reason();
+    return out;
+}
+
+using State = PulledFile::State;
+
+TEST(PulledFile, WholeFile) {
+    const auto got =
+        pull(joined({data("hel"), data(""), data("lo"), done, lst2(five_bytes)}), five_bytes);
+    EXPECT_EQ(got.bytes, "hello");
+    EXPECT_EQ(got.state, State::complete);
+}
+
+TEST(PulledFile, TornFilesAreSeen) {
+    StatReply later = five_bytes;
+    ++later.modified;
+    EXPECT_EQ(pull(joined({data("hello"), done, lst2(later)}), five_bytes).state, State::changed);
+    StatReply bigger = five_bytes;
+    bigger.size = 6;
+    EXPECT_EQ(pull(joined({data("hello"), done, lst2(bigger)}), five_bytes).state, State::changed);
+    EXPECT_EQ(pull(joined({data("hell"), done, lst2(five_bytes)}), five_bytes).state,
+              State::changed);
+    EXPECT_EQ(pull(joined({data("hello"), done, lst2({.error = 2})}), five_bytes).state,
+              State::changed);
+}
+
+TEST(PulledFile, RefusalLeavesTheStreamUsable) {
+    Bytes fail;
+    append_request(fail, "FAIL", "open failed: Permission denied");
+    const auto got = pull(joined({fail, lst2(five_bytes)}), five_bytes);
+    EXPECT_EQ(got.state, State::refused);
+    EXPECT_EQ(got.reason, "Permission denied");
+}
+
+TEST(PulledFile, SizesOfVersionOneWrap) {
+    StatReply huge = five_bytes;
+    huge.size = (uint64_t{1} << 32) + 5;  // as exact times told it
+    Bytes stat = to_bytes("STAT");
+    append_le(stat, uint32_t{0100660});
+    append_le(stat, uint32_t{5});
+    append_le(stat, uint32_t{1'700'000'000});
+    EXPECT_EQ(pull(joined({data("hello"), done, stat}), huge, v1).state, State::complete);
+}
+
+TEST(PulledFile, GarbageBreaksTheStream) {
+    EXPECT_EQ(pull(joined({data("he"), to_bytes("????????")}), five_bytes).state, State::broken);
+    EXPECT_EQ(pull(data("he"), five_bytes).state, State::broken);
+}
+
+}  // namespace
+}  // namespace lifeboat::phone::android
