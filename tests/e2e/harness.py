@@ -1,7 +1,8 @@
 """A world for end-to-end tests: a home folder, an adb server on its own port, simulated phones.
 
     with World() as world:
-        phone = world.phone(photos=60)
+        phone = world.phone()
+        fill(phone.storage, photos=60)
         world.two_places()
         assert world.lifeboat("ready").code == 0
 
@@ -9,15 +10,18 @@ Nothing outside the world's temporary folder is written, and no adb server but i
 ended. Processes are ended by the ids that were started here. Standard library only.
 """
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
+import random
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 BIN = pathlib.Path(os.environ.get("LIFEBOAT_BIN", pathlib.Path(__file__).parents[2] / "build/release/bin"))
@@ -76,23 +80,126 @@ def end(process, how=signal.SIGTERM):
         process.wait()
 
 
+def fill(folder, photos=60, size=40_000, seed=1, first=0):
+    """A phone's shared storage with made-up files whose bytes do not compress: photos by day, and
+    the shapes that go wrong elsewhere (odd names, empty files, empty folders)."""
+    chance = random.Random(f"{seed}/{first}")
+    camera = folder / "DCIM/Camera"
+    camera.mkdir(parents=True, exist_ok=True)
+    for number in range(first, first + photos):
+        path = camera / f"IMG_{20260101 + number // 40}_{number:06}.jpg"
+        put(path, b"\xff\xd8\xff\xe0" + chance.randbytes(size - 6) + b"\xff\xd9", 1_780_000_000 + number)
+    if first == 0:
+        put(folder / "Documents/tax 2025.pdf", b"%PDF-1.7\n" + chance.randbytes(size), 1_750_000_000)
+        put(folder / "Download/it's \"quoted\" $HOME & co.txt", b"words", 1_750_000_001)
+        put(folder / "Music/\u00fcber \U0001f6df.ogg", chance.randbytes(999), 1_750_000_002)
+        put(folder / "Pictures/empty.png", b"", 1_750_000_003)
+        put(folder / "Movies/clip.mp4", chance.randbytes(10 * size), 1_750_000_004)
+        (folder / "Recordings").mkdir(exist_ok=True)
+
+
+def put(path, content, when):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, ns=(when * 10**9 + 123_456_789,) * 2)
+
+
+def tree_of(folder):
+    """Relative path -> (size, modified in ns, SHA-256) of every file below."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            state = path.stat()
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[path.relative_to(folder).as_posix()] = (state.st_size, state.st_mtime_ns, digest)
+    return found
+
+
+def difference(expected, found):
+    lost = sorted(set(expected) - set(found))[:5]
+    added = sorted(set(found) - set(expected))[:5]
+    changed = [(k, expected[k], found[k]) for k in sorted(expected) if k in found and expected[k] != found[k]][:3]
+    return f"missing {lost}, too much {added}, different {changed}"
+
+
+class Cable(threading.Thread):
+    """A wire between adb server and phone that counts what the phone sends, and can be cut."""
+
+    def __init__(self, phone_port):
+        super().__init__(daemon=True)
+        self.phone_port, self.cut_after, self.received = phone_port, None, 0
+        self.lock, self.ends = threading.Lock(), set()
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                host, _ = self.door.accept()
+                phone = socket.create_connection(("127.0.0.1", self.phone_port))
+            except OSError:
+                return
+            with self.lock:
+                self.ends |= {host, phone}
+            for source, sink, counted in ((host, phone, False), (phone, host, True)):
+                threading.Thread(target=self.carry, args=(source, sink, counted), daemon=True).start()
+
+    def carry(self, source, sink, counted):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+                if counted and self.count(len(piece)):
+                    break
+        for end_of_wire in (source, sink):
+            with contextlib.suppress(OSError):
+                end_of_wire.shutdown(socket.SHUT_RDWR)
+
+    def count(self, size):
+        with self.lock:
+            self.received += size
+            if self.cut_after is None or self.received < self.cut_after:
+                return False
+        self.cut()
+        return True
+
+    def cut(self):
+        with self.lock:
+            ends, self.ends = self.ends, set()
+        for end_of_wire in ends:
+            with contextlib.suppress(OSError):
+                end_of_wire.shutdown(socket.SHUT_RDWR)
+
+    def counted(self):
+        """Bytes since the last call."""
+        with self.lock:
+            received, self.received = self.received, 0
+        return received
+
+
 class Phone:
     """A simulated phone, connected to the world's adb server."""
 
-    def __init__(self, world, name, options):
+    def __init__(self, world, name, cable, options):
         self.world, self.storage = world, world.folder / name
-        self.control, self.port = world.folder / f"{name}.sock", free_port()
-        self.serial = f"127.0.0.1:{self.port}"
-        command = [BIN / "lifeboat-sim", "android", "--storage", self.storage, "--port", str(self.port),
-                   "--control", self.control]
+        self.storage.mkdir(exist_ok=True)
+        self.control = world.folder / f"{name}.sock"
+        ready = world.folder / f"{name}.port"
+        command = [BIN / "lifeboat-sim", "android", "--storage", self.storage, "--control", self.control,
+                   "--serial", f"SIM{len(world.phones):04}", "--ready-file", ready]
         for key, value in options.items():
             command += [f"--{key.replace('_', '-')}", str(value)]
         self.process = world.start(command, f"{name}.log")
+        wait_until("the simulated phone is ready", lambda: ready.exists() or self.process.poll() is not None)
+        assert self.process.poll() is None, (world.folder / f"{name}.log").read_text()
+        self.cable = Cable(int(ready.read_text())) if cable else None
+        self.address = f"127.0.0.1:{self.cable.port if cable else ready.read_text().strip()}"
 
     def connect(self):
-        wait_until("the simulated phone listens", lambda: listens(self.port), 60)
-        self.world.adb("connect", self.serial)
-        wait_until("adb sees the phone", lambda: self.world.adb("-s", self.serial, "get-state").out.strip() == "device")
+        self.world.adb("disconnect", self.address)
+        self.world.adb("connect", self.address)
+        wait_until("adb sees the phone",
+                   lambda: self.world.adb("-s", self.address, "get-state").out.strip() == "device")
         return self
 
     def ctl(self, *words):
@@ -163,13 +270,29 @@ class World:
         return self.start([BIN / "lifeboat", *arguments], "lifeboat.log")
 
     def restic(self, place, *arguments, password=None):
-        done = self.run(["restic", "--no-cache", "-r", self.folder / place, "--password-file",
+        return self.run(["restic", "--no-cache", "-r", self.folder / place, "--password-file",
                          password or self.password, *arguments], 300)
-        return done
+
+    def restic_finds_clean(self, *places):
+        for place in places:
+            checked = self.restic(place, "check", "--read-data")
+            assert checked.code == 0 and "no errors were found" in checked.out, checked
+
+    def restic_restores(self, place, phone):
+        """What restic takes out of a place is what is on the phone: names, sizes, times, bytes."""
+        target = self.folder / f"restored-{place}"
+        shutil.rmtree(target, ignore_errors=True)
+        done = self.restic(place, "restore", "latest", "--target", target)
+        assert done.code == 0, done
+        roots = [p for p in target.rglob("DCIM") if p.is_dir()]
+        assert len(roots) == 1, roots
+        expected, found = tree_of(phone.storage), tree_of(roots[0].parent)
+        assert found == expected, difference(expected, found)
 
     # ---- phones and places
-    def phone(self, name="phone", **options):
-        phone = Phone(self, name, options)
+    def phone(self, name="phone", cable=False, **options):
+        """Fill world.folder/name first, or fill phone.storage later: both is a person's phone."""
+        phone = Phone(self, name, cable, options)
         self.phones.append(phone)
         return phone.connect()
 
