@@ -3,6 +3,30 @@
 # src/NAME/**/*.cpp -> library lifeboat_NAME; src/NAME/**/*_test.cpp -> program NAME_test.
 # main.cpp files belong to programs (lifeboat_program), not to modules.
 
+# NAME_avx2.cpp and the like hold inner loops for instructions that are asked for at run time. They
+# are optimised in every preset: their tests would take minutes otherwise.
+function(lifeboat_vector_flags)
+    set(speed -O3)
+    foreach(source IN LISTS ARGN)
+        set(options)
+        if(source MATCHES "_portable\\.cpp$")
+            set(options ${speed})
+        elseif(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64|amd64")
+            continue()
+        elseif(source MATCHES "_avx2\\.cpp$")
+            set(options ${speed} -mavx2)
+        elseif(source MATCHES "_gfni\\.cpp$")
+            set(options ${speed} -mavx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mgfni
+                -mprefer-vector-width=512)
+        elseif(source MATCHES "_shani\\.cpp$")
+            set(options ${speed} -msha -mssse3 -msse4.1)
+        endif()
+        if(options)
+            set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "${options}")
+        endif()
+    endforeach()
+endfunction()
+
 set(LIFEBOAT_TEST_TIMEOUT 120 CACHE STRING "Seconds one unit test may take")
 
 function(lifeboat_module name)
@@ -14,6 +38,7 @@ function(lifeboat_module name)
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
     list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
 
+    lifeboat_vector_flags(${sources})
     set(target lifeboat_${name})
     add_library(${target} STATIC ${sources})
     set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)

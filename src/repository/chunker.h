@@ -47,6 +47,8 @@ public:
 private:
     struct Tables;
 
+    size_t search(ByteView data, size_t first, size_t last) const;
+
     ChunkerVariant variant_;
     std::unique_ptr<const Tables> tables_;
 };

@@ -90,13 +90,6 @@ size_t search_block(const RabinTables& tables, ByteView data, size_t first) {
 
 }  // namespace
 
-RabinTables::RabinTables(const Polynomial& polynomial) {
-    for (uint64_t b = 0; b < 256; ++b) {
-        out[b] = polynomial.times_x_power(b, 8 * (window_size - 1));
-        mod[b] = polynomial.times_x_power(b, Polynomial::degree) ^ (b << Polynomial::degree);
-    }
-}
-
 size_t search_portable(const RabinTables& tables, ByteView data, Positions positions) {
     constexpr size_t block = chains * positions_per_chain;
     while (positions.count() >= block) {
