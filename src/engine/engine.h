@@ -69,6 +69,17 @@ struct BackupReport {
 BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
                     repository::Repository& repository, const OperationContext& context);
 
+// ---- copies in further places
+
+struct CopyReport {
+    uint64_t files_copied = 0;  // of the repository: packs, indexes, snapshots
+    uint64_t bytes_copied = 0;
+};
+
+// Makes `to` hold every file of the repository that `from` holds; both must be places of the same
+// repository. Harmless to repeat and to break off.
+CopyReport copy_place(const Place& from, const Place& to, const OperationContext& context);
+
 // ---- verify
 
 struct VerifyReport {
@@ -85,9 +96,10 @@ struct VerifyReport {
 };
 
 enum class Depth {
-    files,
-    deep
-};  // deep also checks the whole repository: every pack, every snapshot
+    files,      // every file of the snapshot
+    structure,  // and the repository's keys, indexes, trees and pack sizes, of all snapshots
+    deep,       // and every byte of every pack
+};              // deep also checks the whole repository: every pack, every snapshot
 
 // Reads every file of a snapshot back out of a place and compares its SHA-256 with the manifest.
 VerifyReport verify(const std::string& place, repository::Repository& repository,

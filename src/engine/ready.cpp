@@ -23,20 +23,18 @@ public:
 
     ReadyReport run() {
         look_before();
-        copy();
-        replicate();
-        read_back();
-        prove();
-        look_after();
-        tell_of_copy();
         tell_of_places();
         tell_of_person();
-        report_.verdict =
-            checklist::judge(checklist::catalogue(), report_.evidence, circumstances());
+        const auto obstacles = obstacles_to_start();
+        if (obstacles.empty()) store_and_prove();
+        auto& verdict = report_.verdict;
+        verdict = checklist::judge(checklist::catalogue(), report_.evidence, circumstances());
+        verdict.findings.insert(verdict.findings.begin(), obstacles.begin(), obstacles.end());
         return std::move(report_);
     }
 
 private:
+    void store_and_prove();
     void look_before();
     HeldByPlace held_before(const Place& place);
     void copy();
@@ -72,6 +70,17 @@ private:
     std::map<ItemPath, std::string> unproven_{};
     std::map<std::string, TimePoint> read_back_began_{};
 };
+
+void ReadyRun::store_and_prove() {
+    copy();
+    replicate();
+    read_back();
+    prove();
+    look_after();
+    tell_of_copy();
+    tell_of_read_back();
+    tell_of_pinned();
+}
 
 void ReadyRun::tell(std::string_view fact, const std::string& subject, std::string value,
                     std::string_view method, checklist::Grade grade) {
