@@ -224,7 +224,7 @@ TEST(Index, knowsPendingAndSecondCopies) {
     EXPECT_FALSE(index.claim(id, BlobType::data));
     EXPECT_FALSE(index.has(id, BlobType::data));
     EXPECT_TRUE(index.has_or_pending(id, BlobType::data));
-    index.abandon(id, BlobType::data);
+    index.abandon_pending();
     EXPECT_FALSE(index.has_or_pending(id, BlobType::data));
     EXPECT_TRUE(index.claim(id, BlobType::data));
     index.resolve(numbered<PackId>(1), {{.id = id, .length = 40}});

@@ -87,6 +87,7 @@ bool Index::claim(const BlobId& id, BlobType type) {
     if (has_or_pending(id, type)) return false;
     const size_t reusable = find(id, type, [](const Entry&) { return true; });
     set(reusable != none ? entry(reusable) : append(id), pending, {.id = id, .type = type});
+    ++pending_count_;
     return true;
 }
 
@@ -94,13 +95,17 @@ void Index::resolve(const PackId& pack, const std::vector<PackedBlob>& blobs) {
     const uint32_t number = number_of(pack);
     for (const PackedBlob& blob : blobs) {
         const size_t at = find_pending(blob.id, blob.type);
+        if (at != none) --pending_count_;
         set(at != none ? entry(at) : append(blob.id), number, blob);
     }
 }
 
-void Index::abandon(const BlobId& id, BlobType type) {
-    const size_t at = find_pending(id, type);
-    if (at != none) set(entry(at), gone, {.id = id, .type = type});
+void Index::abandon_pending() {
+    for (size_t i = 0; i < entry_count_ && pending_count_ > 0; ++i) {
+        if (entry(i).pack() != pending) continue;
+        entry(i).pack_and_type = gone << 1 | (entry(i).pack_and_type & 1);
+        --pending_count_;
+    }
 }
 
 bool Index::has(const BlobId& id, BlobType type) const {

@@ -27,12 +27,12 @@ public:
     // False when the pack is known already (nothing is added then).
     bool add_pack(const PackId& pack, const std::vector<PackedBlob>& blobs);
 
-    // True when `id` was unknown: it is now pending until resolve() or abandon().
+    // True when `id` was unknown: it is now pending until resolve() or abandon_pending().
     bool claim(const BlobId& id, BlobType type);
     // Pending blobs got their place in a pack; such a pack counts as known.
     void resolve(const PackId& pack, const std::vector<PackedBlob>& blobs);
-    // Pending blobs will not come.
-    void abandon(const BlobId& id, BlobType type);
+    // The blobs that are still pending will not come.
+    void abandon_pending();
 
     // Stored, not merely pending.
     bool has(const BlobId& id, BlobType type) const;
@@ -94,6 +94,7 @@ private:
 
     std::vector<std::unique_ptr<std::array<Entry, block_entries>>> blocks_;
     size_t entry_count_ = 0;
+    size_t pending_count_ = 0;
     std::vector<uint32_t> slots_;  // a power of two; linear probing
     std::vector<PackId> packs_;
     std::unordered_map<PackId, uint32_t, IdHash> pack_numbers_;

@@ -93,7 +93,8 @@ struct Options {
     std::string username{};
     Verify verify = Verify::on_write;
     int compression_level = 3;
-    unsigned workers = 0;  // 0: as many as the machine has cores
+    unsigned workers = 0;         // 0: as many as the machine has cores
+    EventSink* events = nullptr;  // told of damage that could be worked around; may be null
 };
 
 // What is wrong with one file of the repository, and what that means.

@@ -1,0 +1,197 @@
+#include "repository/store.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace lifeboat::repository {
+
+namespace {
+
+constexpr size_t tree_cache_size = size_t{12} << 20;
+constexpr size_t blob_cache_size = size_t{8} << 20;
+constexpr int index_load_tries = 5;
+
+bool is_named_by_its_hash(ByteView bytes, ByteView hash) {
+    const auto value = crypto::sha256(bytes);
+    return std::equal(value.begin(), value.end(), hash.begin(), hash.end());
+}
+
+}  // namespace
+
+Bytes load_named(const storage::Backend& backend, const std::string& name, ByteView hash,
+                 const std::stop_token& stop) {
+    for (int round = 0; round < 2; ++round) {
+        Bytes bytes = backend.load(name, {}, stop);
+        if (is_named_by_its_hash(bytes, hash)) return bytes;
+    }
+    throw_damaged(name, "its bytes do not match its name");
+}
+
+Store::Store(storage::Backend& backend, const Options& options, const crypto::BoxKey& key,
+             Config config, KeyId key_id)
+    : backend_(backend),
+      options_(options),
+      key_(key.duplicate()),
+      config_(std::move(config)),
+      key_id_(key_id),
+      codecs_(key, options.compression_level),
+      trees_(tree_cache_size),
+      blobs_(blob_cache_size) {}
+
+void Store::note(Severity severity, const std::string& text) const {
+    if (options_.events != nullptr) options_.events->on(Noted{severity, text});
+}
+
+Digest Store::save_document(const std::string& folder, std::string_view json,
+                            const std::stop_token& stop) {
+    const Bytes sealed = seal_document(*codecs_.lend(), options_.random, json);
+    const Digest id{crypto::sha256(sealed)};
+    backend_.save(folder + id.hex(), sealed, stop);
+    return id;
+}
+
+std::string Store::load_document(const std::string& folder, const Digest& id,
+                                 const std::stop_token& stop) {
+    const std::string name = folder + id.hex();
+    return open_document(*codecs_.lend(), load_named(backend_, name, id.bytes(), stop), name);
+}
+
+void Store::load_index_once(const std::stop_token& stop) {
+    if (!index_.with([](const IndexState& s) { return s.loaded; })) refresh_index(stop);
+}
+
+void Store::refresh_index(const std::stop_token& stop) {
+    for (int i = 0; i < index_load_tries; ++i) {
+        if (load_new_indexes(stop)) return;
+    }
+    throw Temporary("The index of the repository changes faster than it can be read",
+                    "Nothing was changed. Another program is tidying up there; try again soon.");
+}
+
+bool Store::load_new_indexes(const std::stop_token& stop) {
+    const auto present = list_ids<IndexId>(backend_, "index/", stop);
+    const auto known = index_.with([&](IndexState& s) {
+        const bool vanished = std::any_of(s.files.begin(), s.files.end(), [&](const IndexId& id) {
+            return !std::binary_search(present.begin(), present.end(), id);
+        });
+        // Packs of a vanished index may be gone too. While building nobody else can delete.
+        if (vanished && !s.building) {
+            s.index = Index();
+            s.files.clear();
+        }
+        s.damages.clear();
+        return s.files;
+    });
+    for (const IndexId& id : present) {
+        if (known.contains(id)) continue;
+        std::vector<IndexedPack> packs;
+        std::string problem;
+        try {
+            decode_index(load_document("index/", {id.value}, stop),
+                         [&](IndexedPack&& pack) { packs.push_back(std::move(pack)); });
+        } catch (const Missing&) {
+            return false;
+        } catch (const Corrupt& damage) {
+            // The others still say where most blobs are.
+            problem = damage.message();
+        }
+        index_.with([&](IndexState& s) {
+            for (const IndexedPack& pack : packs) s.index.add_pack(pack.id, pack.blobs);
+            if (problem.empty()) {
+                s.files.insert(id);
+            } else {
+                s.damages.push_back({"index/" + id.hex(), problem});
+            }
+        });
+    }
+    index_.with([](IndexState& s) { s.loaded = true; });
+    return true;
+}
+
+std::vector<Damage> Store::index_damages() {
+    return index_.with([](const IndexState& s) { return s.damages; });
+}
+
+std::set<IndexId> Store::index_files() {
+    return index_.with([](const IndexState& s) { return s.files; });
+}
+
+bool Store::begin_building() {
+    return index_.with([](IndexState& s) { return !std::exchange(s.building, true); });
+}
+
+void Store::end_building() {
+    index_.with([](IndexState& s) {
+        s.building = false;
+        s.index.abandon_pending();
+    });
+}
+
+std::string Store::open_blob(Codec& codec, const PackedBlob& blob, ByteView box, LoadedBlob& to) {
+    if (box.size() != blob.length || blob.length < crypto::SealedBox::overhead) {
+        return "it is cut short";
+    }
+    const size_t inside = blob.length - crypto::SealedBox::overhead;
+    to.size = blob.plain_length();
+    const MutableByteView plain = to.memory.room(to.size);
+    if (blob.compressed()) {
+        const MutableByteView frame = codec.opened.room(inside);
+        if (!codec.box.open(box, frame)) return "a blob's seal is broken";
+        if (!codec.decompressor.decompress(frame, plain)) return "a blob does not decompress";
+    } else if (!codec.box.open(box, plain)) {
+        return "a blob's seal is broken";
+    }
+    if (codec.sha.of(plain) != blob.id.value) return "a blob's bytes do not match its hash";
+    return {};
+}
+
+std::string Store::load_copy(const BlobPlace& place, LoadedBlob& to, const std::stop_token& stop) {
+    try {
+        const Bytes box =
+            backend_.load(pack_name(place.pack), {place.blob.offset, place.blob.length}, stop);
+        return open_blob(*codecs_.lend(), place.blob, box, to);
+    } catch (const Missing&) {
+        return "it is missing";
+    }
+}
+
+std::vector<BlobPlace> Store::places_of(const BlobId& id, BlobType type,
+                                        const std::stop_token& stop) {
+    auto places = with_index(stop, [&](const Index& index) { return index.places(id, type); });
+    if (!places.empty()) return places;
+    refresh_index(stop);  // a snapshot may be newer than the index that was loaded
+    return with_index(stop, [&](const Index& index) { return index.places(id, type); });
+}
+
+Blob Store::load_blob(const BlobId& id, BlobType type, const std::stop_token& stop) {
+    if (Blob cached = blobs_.get(id)) return cached;
+    const auto places = places_of(id, type, stop);
+    if (places.empty()) {
+        throw Corrupt(fmt::format("The repository does not hold the {} {}",
+                                  type == BlobType::tree ? "folder" : "piece", id.hex()),
+                      "Nothing was changed. Check the repository to learn which backups are "
+                      "affected, and use another place of it meanwhile.");
+    }
+    std::string problem;
+    for (const BlobPlace& place : places) {
+        auto blob = std::make_shared<LoadedBlob>();
+        problem = load_copy(place, *blob, stop);
+        if (problem.empty()) {
+            blobs_.put(id, blob, blob->memory.capacity());
+            return blob;
+        }
+        note(Severity::warning, fmt::format("{}: {}", pack_name(place.pack), problem));
+    }
+    throw_damaged(pack_name(places.back().pack), problem);
+}
+
+std::shared_ptr<const Tree> Store::load_tree(const BlobId& id, const std::stop_token& stop) {
+    if (auto cached = trees_.get(id)) return cached;
+    const Blob blob = load_blob(id, BlobType::tree, stop);
+    auto tree = std::make_shared<const Tree>(decode_tree(as_text(blob->view())));
+    trees_.put(id, tree, memory_of(*tree));
+    return tree;
+}
+
+}  // namespace lifeboat::repository
