@@ -26,6 +26,11 @@ void TaskGroup::run(Work work) {
     });
 }
 
+void TaskGroup::rethrow_failure() const {
+    const auto first = first_.with([](const std::exception_ptr& e) { return e; });
+    if (first) std::rethrow_exception(first);
+}
+
 void TaskGroup::join() {
     for (std::jthread& thread : threads_) thread.join();
     threads_.clear();

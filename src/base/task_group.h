@@ -28,6 +28,8 @@ public:
     void join();
     std::stop_token stop() const { return source_.get_token(); }
     void request_stop() { source_.request_stop(); }
+    // Throws the first failure, if there is one; any thread, also while others still run.
+    void rethrow_failure() const;
     bool failed() const {
         return first_.with([](const std::exception_ptr& e) { return e != nullptr; });
     }

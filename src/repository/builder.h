@@ -1,0 +1,79 @@
+// A backup under way: reads and chunks in the threads that put, hashes, compresses and seals in
+// workers, stores packs in a thread of its own.
+#pragma once
+
+#include "base/task_group.h"
+#include "repository/chunk_reader.h"
+#include "repository/pack_saver.h"
+#include "repository/pending_tree.h"
+#include "repository/snapshot_tree.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace lifeboat::repository {
+
+class Builder final : public SnapshotBuilder {
+public:
+    // `parent_tree` may be null.
+    Builder(Store& store, const ChunkCutter& cutter, std::unique_ptr<RepositoryLock> lock,
+            const Snapshot* parent, std::stop_token stop);
+    ~Builder() override;
+
+    void put(const Item& item, ByteSource& content) override;
+    bool keep(const Item& item) override;
+    void unreadable(const ItemPath& path, const std::string& reason) override;
+    void move(const ItemPath& from, const ItemPath& to) override;
+    void remove(const ItemPath& path) override;
+    std::unique_ptr<ByteSource> reopen(const ItemPath& path) override;
+
+    Receipt finish(const Snapshot& draft, const std::stop_token& stop) override;
+    void checkpoint(const std::stop_token& stop) override;
+    uint64_t bytes_stored() const override { return saver_.bytes_stored(); }
+
+private:
+    // One chunk on its way to a worker.
+    struct Job {
+        Buffer memory{};
+        size_t size = 0;
+        std::shared_ptr<FileContent> content{};
+        size_t number = 0;  // of the chunk in its file
+    };
+    struct Flow {
+        size_t jobs = 0;  // not yet done
+        size_t bytes = 0;
+    };
+
+    std::shared_ptr<FileContent> read_content(ByteSource& content, uint64_t& size);
+    void submit(ByteView chunk, const std::shared_ptr<FileContent>& content, size_t number);
+    std::unique_ptr<ChunkReader> take_reader();
+    void work(const std::stop_token& stop);
+    void process(Codec& codec, Job& job);
+    void store_packs(const std::stop_token& stop);
+    BlobId store_tree(Codec& codec, const Tree& tree);
+    std::optional<Node> parent_node(const Item& item) const;
+    // Everything put so far lies in stored packs.
+    void drain();
+    void save_snapshot(const Snapshot& draft, const BlobId& root, Receipt& receipt);
+    [[noreturn]] void fail() const;
+    static void refuse_when(const std::stop_token& stop);
+
+    Store& store_;
+    const ChunkCutter& cutter_;
+    std::unique_ptr<RepositoryLock> lock_;
+    std::stop_token stop_;
+    std::unique_ptr<SnapshotTree> parent_{};
+    std::optional<SnapshotId> parent_id_{};
+    PackSaver saver_;
+    Packer packer_;
+    BoundedQueue<Job> jobs_;
+    Guarded<Flow> flow_;
+    Guarded<PendingTree> tree_;
+    Guarded<std::vector<std::unique_ptr<ChunkReader>>> readers_;
+    std::atomic<uint64_t> bytes_new_ = 0;
+    bool finished_ = false;
+    std::optional<TaskGroup> group_;  // last: its threads use all of the above
+};
+
+}  // namespace lifeboat::repository

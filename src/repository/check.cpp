@@ -1,0 +1,336 @@
+#include "repository/check.h"
+
+#include "base/error.h"
+#include "base/task_group.h"
+#include "base/text.h"
+#include "repository/key_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+namespace lifeboat::repository {
+
+namespace {
+
+constexpr const char* phase = "check";
+
+}  // namespace
+
+CheckReport Checker::check() {
+    events_.on(PhaseStarted{phase, store_.backend().where()});
+    // Snapshots before indexes: one that is written meanwhile would look as if its blobs were lost.
+    const auto snapshots = check_snapshots();
+    store_.refresh_index(stop_);
+    check_keys();
+    check_indexes();
+    check_pack_files();
+    if (options_.read_data) read_packs();
+    if (options_.find_affected_files) {
+        for (const Snapshot& snapshot : snapshots) {
+            find_whole_trees(snapshot.tree);
+            if (!whole_trees_[snapshot.tree]) report_affected(snapshot);
+        }
+    }
+    events_.on(PhaseEnded{phase, store_.backend().where()});
+    return findings_.with([](Findings& f) { return std::move(f.report); });
+}
+
+void Checker::damage(const std::string& file, const std::string& problem) {
+    findings_.with([&](Findings& f) { f.report.damages.push_back({file, problem}); });
+}
+
+void Checker::hint(const std::string& text) {
+    findings_.with([&](Findings& f) { f.report.hints.push_back(text); });
+}
+
+std::vector<Snapshot> Checker::check_snapshots() {
+    std::vector<Snapshot> snapshots;
+    for (const auto& id : list_ids<SnapshotId>(store_.backend(), "snapshots/", stop_)) {
+        try {
+            snapshots.push_back(
+                decode_snapshot(store_.load_document("snapshots/", {id.value}, stop_)));
+            snapshots.back().id = id;
+        } catch (const Corrupt& problem) {
+            damage("snapshots/" + id.hex(), problem.message());
+        }
+    }
+    findings_.with([&](Findings& f) { f.report.snapshots = snapshots.size(); });
+    return snapshots;
+}
+
+void Checker::check_keys() {
+    for (const auto& id : list_ids<KeyId>(store_.backend(), "keys/", stop_)) {
+        const std::string name = "keys/" + id.hex();
+        try {
+            decode_key_file(as_text(load_named(store_.backend(), name, id.bytes(), stop_)));
+        } catch (const Corrupt& problem) {
+            damage(name, problem.message());
+        } catch (const Unsupported& problem) {
+            damage(name, problem.message());
+        }
+    }
+}
+
+// Each file once more by itself: a pack that two of them name must be the same in both.
+void Checker::check_indexes() {
+    for (const Damage& found : store_.index_damages()) damage(found.file, found.problem);
+    std::unordered_map<PackId, size_t, IdHash> seen;
+    for (const IndexId& id : store_.index_files()) {
+        const std::string json = store_.load_document("index/", {id.value}, stop_);
+        decode_index(json, [&](IndexedPack&& pack) {
+            if (++seen[pack.id] == 1) return;
+            const bool same = store_.with_index(stop_, [&](const Index& index) {
+                return std::all_of(
+                    pack.blobs.begin(), pack.blobs.end(), [&](const PackedBlob& blob) {
+                        const auto places = index.places(blob.id, blob.type);
+                        return std::any_of(places.begin(), places.end(), [&](const auto& place) {
+                            return place.pack == pack.id && place.blob == blob;
+                        });
+                    });
+            });
+            if (same) {
+                hint(fmt::format("pack {} is in several index files", pack.id.hex()));
+            } else {
+                damage("index/" + id.hex(),
+                       "it contradicts another index about pack " + pack.id.hex());
+            }
+        });
+    }
+}
+
+void Checker::check_pack_files() {
+    std::unordered_map<PackId, uint64_t, IdHash> present;
+    store_.backend().list(
+        "data/",
+        [&](const std::string& name, uint64_t size) {
+            const auto id = PackId::parse(
+                std::string_view(name).substr(std::min(name.size(), name.rfind('/') + 1)));
+            if (id) present[*id] = size;
+        },
+        stop_);
+    const size_t entries = store_.with_index(stop_, [&](const Index& index) {
+        packs_.resize(index.pack_count());
+        for (size_t i = 0; i < packs_.size(); ++i) packs_[i].id = index.pack_id(i);
+        index.for_each([&](size_t pack, size_t entry, const PackedBlob& blob) {
+            packs_[pack].blobs.emplace_back(entry, blob);
+        });
+        return index.entry_count();
+    });
+    findings_.with([&](Findings& f) {
+        f.bad.resize(entries);
+        f.report.packs = packs_.size();
+    });
+    for (ExpectedPack& pack : packs_) {
+        pack.size = crypto::SealedBox::overhead + 4;
+        for (const auto& [entry, blob] : pack.blobs) pack.size += packed_size(blob);
+        const auto found = present.find(pack.id);
+        // A listing is no evidence of absence.
+        const auto size = found != present.end() ? std::optional(found->second)
+                                                 : store_.backend().size(pack_name(pack.id), stop_);
+        if (!size) damage(pack_name(pack.id), "it is missing");
+        check_size(pack, size.value_or(0));
+        present.erase(pack.id);
+    }
+    for (const auto& [id, size] : present) {
+        hint(fmt::format("pack {} is in no index: left by a backup that was cut off", id.hex()));
+    }
+}
+
+void Checker::check_size(const ExpectedPack& pack, uint64_t size) {
+    if (size != pack.size && size != 0) {
+        damage(pack_name(pack.id), fmt::format("it has {} bytes instead of {}", size, pack.size));
+    }
+    findings_.with([&](Findings& f) {
+        f.report.blobs += pack.blobs.size();
+        for (const auto& [entry, blob] : pack.blobs) {
+            if (uint64_t{blob.offset} + blob.length > size) f.bad[entry] = true;
+        }
+    });
+}
+
+void Checker::read_packs() {
+    std::vector<const ExpectedPack*> chosen;
+    uint64_t total = 0;
+    for (const ExpectedPack& pack : packs_) {
+        const auto first = std::to_integer<uint32_t>(pack.id.value[0]);
+        const uint32_t of = std::max(1u, options_.subset_of);
+        if (options_.subset_part != 0 && first % of != (options_.subset_part - 1) % of) continue;
+        chosen.push_back(&pack);
+        total += pack.size;
+    }
+    findings_.with([&](Findings& f) { f.bytes_total = total; });
+    std::atomic<size_t> next = 0;
+    const unsigned wanted = store_.options().workers;
+    const size_t workers = wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+    TaskGroup group(stop_);
+    for (size_t i = 0; i < std::min(workers, chosen.size()); ++i) {
+        group.run([&](const std::stop_token& stop) {
+            for (size_t at = next++; at < chosen.size() && !stop.stop_requested(); at = next++) {
+                read_pack(*chosen[at]);
+            }
+        });
+    }
+    group.join();
+}
+
+void Checker::read_pack(const ExpectedPack& pack) {
+    std::string problem;
+    std::vector<size_t> bad;
+    uint64_t size = 0;
+    for (int round = 0; round < 2; ++round) {  // a disk or a cable may err once
+        try {
+            const Bytes bytes = store_.backend().load(pack_name(pack.id), {}, stop_);
+            size = bytes.size();
+            bad.clear();
+            problem = problem_of(pack, bytes, bad);
+        } catch (const Missing&) {
+            return;  // said already
+        }
+        if (problem.empty()) break;
+    }
+    if (!problem.empty() && size == pack.size) damage(pack_name(pack.id), problem);
+    const Progress progress = findings_.with([&](Findings& f) {
+        f.report.bytes_read += size;
+        for (const size_t entry : bad) f.bad[entry] = true;
+        return Progress{.phase = phase,
+                        .place = store_.backend().where(),
+                        .bytes_done = f.report.bytes_read,
+                        .bytes_total = f.bytes_total};
+    });
+    events_.on(progress);
+}
+
+std::string Checker::problem_of(const ExpectedPack& pack, ByteView bytes,
+                                std::vector<size_t>& bad) {
+    auto codec = store_.codecs().lend();
+    std::string problem;
+    LoadedBlob opened;
+    for (const auto& [entry, blob] : pack.blobs) {
+        const size_t from = std::min<size_t>(bytes.size(), blob.offset);
+        const ByteView box =
+            bytes.subspan(from, std::min<size_t>(bytes.size() - from, blob.length));
+        std::string found = Store::open_blob(*codec, blob, box, opened);
+        if (found.empty()) continue;
+        bad.push_back(entry);
+        problem = std::move(found);
+    }
+    if (problem.empty()) problem = header_problem(*codec, pack, bytes);
+    if (problem.empty() && codec->sha.of(bytes) != pack.id.value) {
+        problem = "its bytes do not match its name";
+    }
+    return problem;
+}
+
+std::string Checker::header_problem(Codec& codec, const ExpectedPack& pack, ByteView bytes) {
+    try {
+        const HeaderPlace place =
+            find_pack_header(bytes.size(), bytes.last(std::min<size_t>(4, bytes.size())));
+        Bytes plain(place.length - crypto::SealedBox::overhead);
+        if (!codec.box.open(bytes.subspan(place.offset, place.length), plain)) {
+            return "its header's seal is broken";
+        }
+        const auto blobs = decode_pack_header(plain);
+        const bool same =
+            blobs.size() == pack.blobs.size() &&
+            std::all_of(pack.blobs.begin(), pack.blobs.end(), [&](const auto& entry) {
+                return std::find(blobs.begin(), blobs.end(), entry.second) != blobs.end();
+            });
+        return same ? "" : "its header and the index differ";
+    } catch (const Corrupt& problem) {
+        return problem.message();
+    }
+}
+
+bool Checker::is_lost(const BlobId& id) {
+    const auto entries = store_.with_index(
+        stop_, [&](const Index& index) { return index.entries(id, BlobType::data); });
+    return findings_.with([&](const Findings& f) {
+        return std::all_of(entries.begin(), entries.end(),
+                           [&](size_t entry) { return entry < f.bad.size() && f.bad[entry]; });
+    });
+}
+
+void Checker::enter(std::vector<Frame>& frames, const BlobId& id) {
+    try {
+        frames.push_back({.id = id, .tree = store_.load_tree(id, stop_)});
+    } catch (const Corrupt&) {
+        whole_trees_[id] = false;
+        if (!frames.empty()) frames.back().whole = false;
+    }
+}
+
+void Checker::find_whole_trees(const BlobId& root) {
+    std::vector<Frame> frames;
+    if (!whole_trees_.contains(root)) enter(frames, root);
+    while (!frames.empty()) {
+        if (stop_.stop_requested()) throw Cancelled{};
+        Frame& frame = frames.back();
+        if (frame.next < frame.tree->size()) {
+            const Node& node = (*frame.tree)[frame.next++];
+            if (!ItemPath::is_valid_part(node.name)) frame.whole = false;
+            if (node.type == NodeType::file) {
+                frame.whole &= std::none_of(node.content.begin(), node.content.end(),
+                                            [&](const BlobId& id) { return is_lost(id); });
+            } else if (node.type == NodeType::dir) {
+                const auto known = whole_trees_.find(node.subtree);
+                if (known == whole_trees_.end()) {
+                    enter(frames, node.subtree);
+                } else {
+                    frame.whole &= known->second;
+                }
+            }
+            continue;
+        }
+        const bool whole = frame.whole;
+        whole_trees_[frame.id] = whole;
+        frames.pop_back();
+        if (!frames.empty()) frames.back().whole &= whole;
+    }
+}
+
+void Checker::affect(const Snapshot& snapshot, const std::string& path,
+                     const std::string& problem) {
+    const auto parsed = ItemPath::parse(path);
+    findings_.with([&](Findings& f) {
+        f.report.affected.push_back(
+            {snapshot.id, parsed.value_or(ItemPath()),
+             parsed ? problem : fmt::format("'{}': {}", printable(path), problem)});
+    });
+}
+
+void Checker::report_file(const Snapshot& snapshot, const std::string& path, const Node& node) {
+    const auto lost = std::count_if(node.content.begin(), node.content.end(),
+                                    [&](const BlobId& id) { return is_lost(id); });
+    if (lost == 0) return;
+    affect(snapshot, path, fmt::format("{} of its {} pieces are lost", lost, node.content.size()));
+}
+
+void Checker::report_affected(const Snapshot& snapshot) {
+    std::vector<std::pair<std::string, BlobId>> folders{{"", snapshot.tree}};
+    while (!folders.empty()) {
+        const auto [folder, id] = std::move(folders.back());
+        folders.pop_back();
+        std::shared_ptr<const Tree> tree;
+        try {
+            tree = store_.load_tree(id, stop_);
+        } catch (const Corrupt& problem) {
+            affect(snapshot, folder, "the whole folder: " + problem.message());
+            continue;
+        }
+        for (const Node& node : *tree) {
+            const std::string path = folder.empty() ? node.name : folder + "/" + node.name;
+            if (!ItemPath::is_valid_part(node.name)) {
+                affect(snapshot, path, "its name cannot be restored");
+            } else if (node.type == NodeType::dir && !whole_trees_[node.subtree]) {
+                folders.emplace_back(path, node.subtree);
+            } else if (node.type == NodeType::file) {
+                report_file(snapshot, path, node);
+            }
+        }
+    }
+}
+
+}  // namespace lifeboat::repository

@@ -1,0 +1,103 @@
+#include "repository/open_repository.h"
+
+#include "base/error.h"
+#include "repository/builder.h"
+#include "repository/check.h"
+#include "repository/key_file.h"
+#include "repository/lock.h"
+#include "repository/snapshot_tree.h"
+
+#include <algorithm>
+
+namespace lifeboat::repository {
+
+OpenRepository::OpenRepository(storage::Backend& backend, const Options& options,
+                               const crypto::BoxKey& key, Config config, KeyId key_id)
+    : store_(backend, options, key, std::move(config), key_id),
+      cutter_(store_.config().polynomial) {}
+
+std::vector<Snapshot> OpenRepository::snapshots(const std::stop_token& stop) {
+    std::vector<Snapshot> found;
+    for (const auto& id : list_ids<SnapshotId>(store_.backend(), "snapshots/", stop)) {
+        try {
+            found.push_back(decode_snapshot(store_.load_document("snapshots/", {id.value}, stop)));
+            found.back().id = id;
+        } catch (const Corrupt& damage) {
+            // One damaged snapshot must not take the others away.
+            store_.note(Severity::warning, damage.message());
+        } catch (const Missing&) {
+            // Forgotten by somebody since it was listed.
+            continue;
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const Snapshot& a, const Snapshot& b) {
+        return std::tie(a.time, a.id) < std::tie(b.time, b.id);
+    });
+    return found;
+}
+
+std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
+                                                       const std::stop_token& stop) {
+    auto lock = std::make_unique<RepositoryLock>(store_, LockKind::shared, stop);
+    // Only under the lock nobody deletes what the index says.
+    store_.refresh_index(stop);
+    return std::make_unique<Builder>(store_, cutter_, std::move(lock), parent, stop);
+}
+
+std::unique_ptr<FileTree> OpenRepository::read(const Snapshot& snapshot,
+                                               const std::stop_token& stop) {
+    return std::make_unique<SnapshotTree>(store_, snapshot.tree, stop);
+}
+
+CheckReport OpenRepository::check(const CheckOptions& options, EventSink& events,
+                                  const std::stop_token& stop) {
+    const RepositoryLock lock(store_, LockKind::exclusive, stop);
+    // A store of its own: what is cached here must not stand in for what is in the place now.
+    Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
+    return Checker(fresh, options, events, stop).check();
+}
+
+std::vector<KeyEntry> OpenRepository::keys(const std::stop_token& stop) {
+    std::vector<KeyEntry> entries;
+    for (const auto& id : list_ids<KeyId>(store_.backend(), "keys/", stop)) {
+        const std::string name = "keys/" + id.hex();
+        const KeyFile key =
+            decode_key_file(as_text(load_named(store_.backend(), name, id.bytes(), stop)));
+        entries.push_back({.id = id,
+                           .created = key.created,
+                           .username = key.username,
+                           .hostname = key.hostname,
+                           .scrypt_n = key.cost.n,
+                           .current = id == store_.key_id()});
+    }
+    return entries;
+}
+
+KeyId OpenRepository::add_key(const SecretText& password, const std::stop_token& stop) {
+    if (password.empty()) throw Misuse("a password must not be empty");
+    const Options& options = store_.options();
+    const RepositoryLock lock(store_, LockKind::shared, stop);
+    const KeyFile key = wrap_master_key(store_.key(), password,
+                                        {.created = options.clock.now(),
+                                         .username = options.username,
+                                         .hostname = options.hostname,
+                                         .cost = key_cost},
+                                        options.random);
+    const std::string json = encode_key_file(key);
+    const KeyId id{crypto::sha256(as_bytes(json))};
+    store_.backend().save("keys/" + id.hex(), as_bytes(json), stop);
+    return id;
+}
+
+void OpenRepository::remove_key(const KeyId& id, const std::stop_token& stop) {
+    if (id == store_.key_id()) {
+        throw Misuse("the key this repository was opened with cannot be removed",
+                     "Open the repository with another of its passwords first.");
+    }
+    const RepositoryLock lock(store_, LockKind::exclusive, stop);
+    const std::string name = "keys/" + id.hex();
+    if (!store_.backend().size(name, stop)) throw Missing("there is no key " + id.hex());
+    store_.backend().remove(name, stop);
+}
+
+}  // namespace lifeboat::repository

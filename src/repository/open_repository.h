@@ -1,0 +1,31 @@
+// An opened repository: joins store, locks, builder, reader and check.
+#pragma once
+
+#include "repository/chunker.h"
+#include "repository/store.h"
+
+namespace lifeboat::repository {
+
+class OpenRepository final : public Repository {
+public:
+    OpenRepository(storage::Backend& backend, const Options& options, const crypto::BoxKey& key,
+                   Config config, KeyId key_id);
+
+    std::string id() const override { return store_.config().id; }
+    std::vector<Snapshot> snapshots(const std::stop_token& stop) override;
+    std::unique_ptr<SnapshotBuilder> build(const Snapshot* parent,
+                                           const std::stop_token& stop) override;
+    std::unique_ptr<FileTree> read(const Snapshot& snapshot, const std::stop_token& stop) override;
+    CheckReport check(const CheckOptions& options, EventSink& events,
+                      const std::stop_token& stop) override;
+    std::vector<KeyEntry> keys(const std::stop_token& stop) override;
+    KeyId add_key(const SecretText& password, const std::stop_token& stop) override;
+    void remove_key(const KeyId& id, const std::stop_token& stop) override;
+    storage::Backend& backend() override { return store_.backend(); }
+
+private:
+    Store store_;
+    ChunkCutter cutter_;
+};
+
+}  // namespace lifeboat::repository

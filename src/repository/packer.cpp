@@ -1,0 +1,185 @@
+#include "repository/packer.h"
+
+#include "base/error.h"
+
+#include <algorithm>
+
+namespace lifeboat::repository {
+
+namespace {
+
+constexpr size_t overhead = crypto::SealedBox::overhead;
+constexpr size_t max_blobs = 200'000;  // keeps the header below its limit
+constexpr size_t spare_limit = 6;
+constexpr uint64_t empty_pack_size = overhead + 4;
+
+[[noreturn]] void throw_bad_memory() {
+    throw Corrupt("What was just sealed does not open again: this computer's memory is not sound",
+                  "Nothing wrong was written. Test the memory of this computer before you go on.");
+}
+
+}  // namespace
+
+// A data blob is stored as it is unless compression saves at least 1/64 of it; trees are always
+// compressed.
+bool Packer::compress(Codec& codec, BlobType type, ByteView plain, ByteView& payload) {
+    const size_t room = type == BlobType::tree ? Compressor::bound(plain.size())
+                                               : plain.size() - (plain.size() + 63) / 64;
+    const MutableByteView to = codec.inflated.room(room);
+    const auto frame = codec.compressor.compress(plain, to);
+    payload = frame ? ByteView(to.first(*frame)) : plain;
+    return frame.has_value();
+}
+
+void Packer::add(Codec& codec, BlobType type, const BlobId& id, ByteView plain) {
+    ByteView payload;
+    PackedBlob blob{.id = id, .type = type};
+    if (compress(codec, type, plain, payload)) {
+        blob.raw_length = static_cast<uint32_t>(plain.size());
+    }
+    blob.length = static_cast<uint32_t>(payload.size() + overhead);
+    const Place place = reserve(blob, payload.size());
+    std::copy(payload.begin(), payload.end(), place.memory.begin());
+    const bool last_writer =
+        state_.with([&](State&) { return --place.pack->writers == 0 && place.pack->closed; });
+    if (last_writer) finish(codec, {place.pack});
+    if (place.full) finish(codec, {place.full});
+}
+
+Packer::Place Packer::reserve(const PackedBlob& blob, size_t size) {
+    const size_t choice = static_cast<size_t>(store_.options().random.below(open_packs));
+    return state_.with([&](State& s) {
+        Place place;
+        auto& pack = s.packs[static_cast<size_t>(blob.type)][choice];
+        const uint64_t grown = pack ? pack->sealed_size + packed_size(blob) : 0;
+        if (pack && (grown > pack_target_size || pack->blobs.size() >= max_blobs)) {
+            pack->closed = true;
+            if (pack->writers == 0) place.full = pack;
+            pack = nullptr;
+        }
+        if (pack == nullptr) pack = start_pack(s, size);
+        pack->blobs.push_back({.blob = blob, .at = pack->used, .size = size});
+        place.memory = pack->memory.bytes(pack->used + size).subspan(pack->used);
+        place.pack = pack;
+        pack->used += size;
+        pack->sealed_size += packed_size(blob);
+        ++pack->writers;
+        return place;
+    });
+}
+
+std::shared_ptr<Packer::OpenPack> Packer::start_pack(State& state, size_t size) {
+    auto pack = std::make_shared<OpenPack>();
+    pack->sealed_size = empty_pack_size;
+    if (size <= pack_target_size && !state.spare.empty()) {
+        pack->memory = std::move(state.spare.back());
+        state.spare.pop_back();
+    } else {
+        pack->memory = Buffer(std::max<size_t>(size, pack_target_size));
+    }
+    return pack;
+}
+
+void Packer::flush(Codec& codec) {
+    const auto open = state_.with([](State& s) { return std::exchange(s.packs, {}); });
+    for (const OpenPacks& packs : open) {
+        std::vector<std::shared_ptr<OpenPack>> parts;
+        uint64_t size = 0;
+        for (const auto& pack : packs) {
+            if (!pack) continue;
+            // Small left-overs become one pack.
+            if (!parts.empty() && size + pack->sealed_size > pack_target_size) {
+                finish(codec, parts);
+                parts.clear();
+                size = 0;
+            }
+            parts.push_back(pack);
+            size += pack->sealed_size;
+        }
+        if (!parts.empty()) finish(codec, parts);
+    }
+}
+
+Buffer Packer::take_spare() {
+    return state_.with([](State& s) {
+        if (s.spare.empty()) return Buffer(pack_target_size);
+        Buffer memory = std::move(s.spare.back());
+        s.spare.pop_back();
+        return memory;
+    });
+}
+
+void Packer::recycle(Buffer memory) {
+    if (memory.capacity() != pack_target_size) return;
+    state_.with([&](State& s) {
+        if (s.spare.size() < spare_limit) s.spare.push_back(std::move(memory));
+    });
+}
+
+void Packer::finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& parts) {
+    std::vector<std::pair<const OpenPack*, const Staged*>> order;
+    for (const auto& part : parts) {
+        for (const Staged& staged : part->blobs) order.emplace_back(part.get(), &staged);
+    }
+    for (size_t i = order.size(); i > 1; --i) {
+        std::swap(order[i - 1], order[store_.options().random.below(i)]);
+    }
+    SealedPack pack;
+    pack.memory = take_spare();
+    seal(codec, order, pack);
+    if (store_.options().verify == Verify::on_write) verify(codec, pack);
+    pack.id.value = codec.sha.of(pack.bytes());
+    for (const auto& part : parts) recycle(std::move(part->memory));
+    deliver_(std::move(pack));
+}
+
+void Packer::seal(Codec& codec, const std::vector<std::pair<const OpenPack*, const Staged*>>& order,
+                  SealedPack& pack) {
+    constexpr size_t iv_size = crypto::SealedBox::iv_size;
+    Bytes ivs((order.size() + 1) * iv_size);
+    store_.options().random.fill(ivs);
+    uint64_t offset = 0;
+    pack.blobs.reserve(order.size());
+    for (const auto& [from, staged] : order) {
+        pack.blobs.push_back(staged->blob);
+        pack.blobs.back().offset = static_cast<uint32_t>(offset);
+        offset += staged->blob.length;
+    }
+    pack.size = pack_file_size(pack.blobs);
+    pack.memory.room(pack.size);
+    for (size_t i = 0; i < order.size(); ++i) {
+        const auto& [from, staged] = order[i];
+        const ByteView payload = from->memory.view(from->used).subspan(staged->at, staged->size);
+        const PackedBlob& blob = pack.blobs[i];
+        codec.box.seal(ByteView(ivs).subspan(i * iv_size, iv_size), payload,
+                       pack.memory.bytes(pack.size).subspan(blob.offset, blob.length));
+    }
+    seal_header(codec, ByteView(ivs).last(iv_size), pack);
+}
+
+void Packer::seal_header(Codec& codec, ByteView iv, SealedPack& pack) {
+    const Bytes header = encode_pack_header(pack.blobs);
+    Bytes length;
+    append_le(length, static_cast<uint32_t>(header.size() + overhead));
+    const MutableByteView end = pack.memory.bytes(pack.size).last(header.size() + overhead + 4);
+    codec.box.seal(iv, header, end.first(header.size() + overhead));
+    std::copy(length.begin(), length.end(), end.end() - 4);
+}
+
+// Bad memory would otherwise be found at the restore, when it is too late.
+void Packer::verify(Codec& codec, const SealedPack& pack) {
+    LoadedBlob opened{.memory = std::move(codec.inflated)};
+    for (const PackedBlob& blob : pack.blobs) {
+        const ByteView box = pack.bytes().subspan(blob.offset, blob.length);
+        if (!Store::open_blob(codec, blob, box, opened).empty()) throw_bad_memory();
+    }
+    codec.inflated = std::move(opened.memory);
+    const HeaderPlace place = find_pack_header(pack.size, pack.bytes().last(4));
+    Bytes header(place.length - overhead);
+    if (!codec.box.open(pack.bytes().subspan(place.offset, place.length), header) ||
+        decode_pack_header(header) != pack.blobs) {
+        throw_bad_memory();
+    }
+}
+
+}  // namespace lifeboat::repository

@@ -1,0 +1,80 @@
+// Gathers blobs into packs. Two packs of each type are open at a time and a blob goes to one of
+// them by chance, and inside a pack the blobs stand in random order, so that who sees the places
+// cannot read the lengths of a file's chunks off them.
+//
+// A blob waits compressed; it is sealed straight into its final place when its pack is full.
+#pragma once
+
+#include "repository/store.h"
+
+#include <array>
+#include <functional>
+
+namespace lifeboat::repository {
+
+// A finished pack file in memory.
+struct SealedPack {
+    Buffer memory{};
+    size_t size = 0;
+    PackId id{};
+    std::vector<PackedBlob> blobs{};
+    ByteView bytes() const { return memory.view(size); }
+};
+
+// Any thread.
+class Packer {
+public:
+    using Deliver = std::function<void(SealedPack&&)>;
+
+    // `deliver` takes finished packs and may block; it is called by whoever filled the pack.
+    Packer(Store& store, Deliver deliver) : store_(store), deliver_(std::move(deliver)) {}
+
+    void add(Codec& codec, BlobType type, const BlobId& id, ByteView plain);
+    // Finishes what is open. No add() may be under way.
+    void flush(Codec& codec);
+    // Memory of packs that were delivered and are of no more use.
+    void recycle(Buffer memory);
+
+private:
+    static constexpr size_t open_packs = 2;
+
+    struct Staged {
+        PackedBlob blob{};  // its offset is not known yet
+        size_t at = 0;      // of its payload in the pack's memory
+        size_t size = 0;
+    };
+    struct OpenPack {
+        Buffer memory{};
+        size_t used = 0;
+        uint64_t sealed_size = 0;  // of the pack file it will become
+        std::vector<Staged> blobs{};
+        size_t writers = 0;  // threads that still copy into it
+        bool closed = false;
+    };
+    using OpenPacks = std::array<std::shared_ptr<OpenPack>, open_packs>;
+    struct State {
+        std::array<OpenPacks, 2> packs{};
+        std::vector<Buffer> spare{};
+    };
+    struct Place {
+        std::shared_ptr<OpenPack> pack{};
+        MutableByteView memory{};
+        std::shared_ptr<OpenPack> full{};  // a pack that had to make room
+    };
+
+    static bool compress(Codec& codec, BlobType type, ByteView plain, ByteView& payload);
+    Place reserve(const PackedBlob& blob, size_t size);
+    std::shared_ptr<OpenPack> start_pack(State& state, size_t size);
+    void finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& parts);
+    void seal(Codec& codec, const std::vector<std::pair<const OpenPack*, const Staged*>>& order,
+              SealedPack& pack);
+    void seal_header(Codec& codec, ByteView iv, SealedPack& pack);
+    static void verify(Codec& codec, const SealedPack& pack);
+    Buffer take_spare();
+
+    Store& store_;
+    Deliver deliver_;
+    Guarded<State> state_;
+};
+
+}  // namespace lifeboat::repository

@@ -1,0 +1,182 @@
+#include "repository/pending_tree.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <algorithm>
+
+namespace lifeboat::repository {
+
+namespace {
+
+std::string_view parent_of(const ItemPath& path) {
+    const std::string_view text = path.text();
+    const size_t slash = text.rfind('/');
+    return slash == std::string_view::npos ? std::string_view{} : text.substr(0, slash);
+}
+
+// Cuts the first part off `path`.
+std::string_view next_part(std::string_view& path) {
+    const std::string_view part = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), part.size() + 1));
+    return part;
+}
+
+}  // namespace
+
+PendingTree::Entry& PendingTree::child(Folder& folder, std::string_view name) {
+    const auto found = folder.children.find(name);
+    if (found != folder.children.end()) return found->second;
+    return folder.children.try_emplace(std::string(name)).first->second;
+}
+
+PendingTree::Folder& PendingTree::make_folder(std::string_view path) {
+    if (path == last_path_) return *last_folder_;
+    Folder* folder = &root_;
+    for (std::string_view rest = path; !rest.empty();) {
+        Entry& entry = child(*folder, next_part(rest));
+        if (entry.folder == nullptr) {
+            // Perhaps a file was here; the later word counts.
+            entry = Entry{.node = {.type = NodeType::dir, .mode = go_mode(ItemKind::folder, 0755)},
+                          .folder = std::make_unique<Folder>(),
+                          .implied = true};
+        }
+        folder = entry.folder.get();
+    }
+    last_path_ = path;
+    last_folder_ = folder;
+    return *folder;
+}
+
+const PendingTree::Folder* PendingTree::find_folder(std::string_view path) const {
+    const Folder* folder = &root_;
+    while (folder != nullptr && !path.empty()) {
+        const auto found = folder->children.find(next_part(path));
+        folder = found != folder->children.end() ? found->second.folder.get() : nullptr;
+    }
+    return folder;
+}
+
+void PendingTree::put(const ItemPath& path, Node node, std::shared_ptr<FileContent> content,
+                      Origin origin) {
+    if (path.is_root()) return;  // it has no node
+    if (!unreadable_.empty()) unreadable_.erase(path.text());
+    Entry& entry = child(make_folder(parent_of(path)), path.name());
+    const bool is_folder = node.type == NodeType::dir;
+    if (entry.folder != nullptr && !is_folder) {
+        entry.folder = nullptr;
+        forget_last_folder();
+    }
+    if (is_folder && entry.folder == nullptr) entry.folder = std::make_unique<Folder>();
+    entry.node = std::move(node);
+    entry.content = std::move(content);
+    entry.origin = origin;
+    entry.implied = false;
+}
+
+void PendingTree::unreadable(const ItemPath& path) {
+    unreadable_.insert(path.text());
+}
+
+void PendingTree::move(const ItemPath& from, const ItemPath& to) {
+    if (to.is_within(from)) throw Misuse("a folder cannot be moved into itself");
+    Folder& source = make_folder(parent_of(from));
+    const auto found = source.children.find(from.name());
+    if (found == source.children.end()) {
+        throw Missing("there is no item '" + printable(from.text()) + "'");
+    }
+    Entry moved = std::move(found->second);
+    source.children.erase(found);
+    forget_last_folder();
+    child(make_folder(parent_of(to)), to.name()) = std::move(moved);
+    forget_last_folder();  // what was replaced may have been it
+}
+
+void PendingTree::remove(const ItemPath& path) {
+    forget_last_folder();
+    if (path.is_root()) {
+        root_.children.clear();
+        return;
+    }
+    if (find_folder(parent_of(path)) == nullptr) return;
+    Folder& folder = make_folder(parent_of(path));
+    const auto found = folder.children.find(path.name());
+    if (found != folder.children.end()) folder.children.erase(found);
+    forget_last_folder();
+}
+
+std::unique_ptr<std::vector<BlobId>> PendingTree::content_of(const ItemPath& path) const {
+    const Folder* folder = find_folder(parent_of(path));
+    if (folder == nullptr) return nullptr;
+    const auto found = folder->children.find(path.name());
+    if (found == folder->children.end() || found->second.node.type != NodeType::file) {
+        return nullptr;
+    }
+    const Entry& entry = found->second;
+    return std::make_unique<std::vector<BlobId>>(entry.content ? entry.content->ids
+                                                               : entry.node.content);
+}
+
+Node PendingTree::finish_file(Entry& entry, Receipt& receipt) {
+    if (entry.content) entry.node.content = std::move(entry.content->ids);
+    entry.content = nullptr;
+    if (entry.node.type == NodeType::file) {
+        ++receipt.files;
+        receipt.bytes += entry.node.size;
+        if (entry.origin == Origin::kept) ++receipt.files_kept;
+    }
+    return std::move(entry.node);
+}
+
+void PendingTree::finish_folder(Level& level, const WriteTree& write_tree, BlobId& id) {
+    std::sort(level.nodes.begin(), level.nodes.end(),
+              [](const Node& a, const Node& b) { return a.name < b.name; });
+    id = write_tree(level.nodes);
+    if (level.self == nullptr || !level.self->implied) return;
+    const auto newest =
+        std::max_element(level.nodes.begin(), level.nodes.end(),
+                         [](const Node& a, const Node& b) { return a.modified < b.modified; });
+    Node& node = level.self->node;
+    if (newest != level.nodes.end()) node.modified = newest->modified;
+    node.accessed = node.changed = node.modified;
+}
+
+// Walks with a stack of its own: a path may have two thousand parts.
+BlobId PendingTree::write(const WriteTree& write_tree, Receipt& receipt) {
+    std::vector<Level> levels;
+    const auto enter = [&](Folder& folder, Entry* self) {
+        levels.push_back({.folder = &folder, .self = self, .next = folder.children.begin()});
+        levels.back().nodes.reserve(folder.children.size());
+    };
+    receipt.failed += unreadable_.size();
+    forget_last_folder();
+    enter(root_, nullptr);
+    for (;;) {
+        Level& level = levels.back();
+        if (level.next != level.folder->children.end()) {
+            auto& [name, entry] = *level.next++;
+            ++receipt.items;
+            entry.node.name = name;
+            if (entry.folder != nullptr) {
+                enter(*entry.folder, &entry);
+            } else {
+                level.nodes.push_back(finish_file(entry, receipt));
+            }
+            continue;
+        }
+        BlobId id;
+        finish_folder(level, write_tree, id);
+        Entry* self = level.self;
+        levels.pop_back();
+        if (self == nullptr) {
+            root_.children.clear();
+            unreadable_.clear();
+            return id;
+        }
+        self->node.subtree = id;
+        levels.back().nodes.push_back(std::move(self->node));
+        self->folder = nullptr;
+    }
+}
+
+}  // namespace lifeboat::repository
