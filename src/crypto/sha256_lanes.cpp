@@ -1,0 +1,164 @@
+#include "crypto/sha256_lanes.h"
+
+#include "crypto/sha256_blocks.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace lifeboat::crypto {
+namespace {
+
+#if defined(__x86_64__)
+
+// f e b a, h g d c of the initial value.
+constexpr uint32_t initial_state[8] = {0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667,
+                                       0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372};
+constexpr std::array<size_t, 8> place_of_word = {3, 2, 7, 6, 1, 0, 5, 4};  // a b c d e f g h
+
+// One message under way: its whole blocks where they lie, then its end with the padding.
+class Message {
+public:
+    void start(ByteView bytes, Sha256Value& value) {
+        value_ = &value;
+        std::copy(std::begin(initial_state), std::end(initial_state), lane_.state);
+        lane_.at = bytes.data();
+        blocks_ = bytes.size() / sha256_block_size;
+        in_tail_ = false;
+        const ByteView rest = bytes.subspan(blocks_ * sha256_block_size);
+        fill_tail(rest, uint64_t{bytes.size()} * 8);
+        if (blocks_ == 0) begin_tail();
+    }
+
+    Sha256Lane* lane() { return &lane_; }
+    size_t blocks() const { return blocks_; }
+
+    // True when that was all of it: the value is there.
+    bool took(size_t blocks) {
+        blocks_ -= blocks;
+        if (blocks_ > 0) return false;
+        if (!in_tail_) {
+            begin_tail();
+            return false;
+        }
+        write_value();
+        return true;
+    }
+
+private:
+    void fill_tail(ByteView rest, uint64_t bits) {
+        tail_.fill(std::byte{0});
+        std::copy(rest.begin(), rest.end(), tail_.begin());
+        tail_[rest.size()] = std::byte{0x80};
+        tail_blocks_ = rest.size() + 1 + sizeof bits > sha256_block_size ? 2 : 1;
+        std::byte* const end = tail_.data() + tail_blocks_ * sha256_block_size;
+        for (size_t i = 1; i <= sizeof bits; ++i, bits >>= 8)
+            end[-i] = static_cast<std::byte>(bits);
+    }
+
+    void begin_tail() {
+        in_tail_ = true;
+        lane_.at = tail_.data();
+        blocks_ = tail_blocks_;
+    }
+
+    void write_value() {
+        for (size_t word = 0; word < 8; ++word) {
+            const uint32_t bits = lane_.state[place_of_word[word]];
+            for (size_t i = 0; i < 4; ++i) {
+                (*value_)[4 * word + i] = static_cast<std::byte>(bits >> (24 - 8 * i));
+            }
+        }
+    }
+
+    Sha256Lane lane_;
+    std::array<std::byte, 2 * sha256_block_size> tail_{};
+    size_t tail_blocks_ = 0;
+    size_t blocks_ = 0;
+    bool in_tail_ = false;
+    Sha256Value* value_ = nullptr;
+};
+
+void all_interleaved(std::span<const ByteView> messages, std::span<Sha256Value> values) {
+    std::array<Message, sha256_most_lanes> space;
+    std::array<Message*, sha256_most_lanes> active{&space[0], &space[1], &space[2]};
+    size_t count = 0;  // the first of `active` are under way
+    size_t next = 0;
+    for (;;) {
+        for (; count < active.size() && next < messages.size(); ++count, ++next) {
+            active[count]->start(messages[next], values[next]);
+        }
+        if (count == 0) return;
+        std::array<Sha256Lane*, sha256_most_lanes> lanes{};
+        size_t blocks = SIZE_MAX;
+        for (size_t i = 0; i < count; ++i) {
+            lanes[i] = active[i]->lane();
+            blocks = std::min(blocks, active[i]->blocks());
+        }
+        sha256_blocks_shani(lanes.data(), count, blocks);
+        for (size_t i = count; i-- > 0;) {
+            if (active[i]->took(blocks)) std::swap(active[i], active[--count]);
+        }
+    }
+}
+
+// SHA, SSSE3 and SSE4.1; their registers are the ones that every x86-64 system keeps.
+bool has_sha_instructions() {
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    constexpr unsigned ssse3_and_sse41 = (1U << 9) | (1U << 19);
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & ssse3_and_sse41) != ssse3_and_sse41)
+        return false;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & (1U << 29)) != 0;
+}
+
+#else
+
+void all_interleaved(std::span<const ByteView>, std::span<Sha256Value>) {}
+bool has_sha_instructions() {
+    return false;
+}
+
+#endif
+
+}  // namespace
+
+const char* name_of(Sha256Variant variant) {
+    switch (variant) {
+        case Sha256Variant::one_by_one:
+            return "one by one";
+        case Sha256Variant::interleaved:
+            return "interleaved";
+    }
+    return "";
+}
+
+bool supported(Sha256Variant variant) {
+    static const bool has_instructions = has_sha_instructions();
+    return variant == Sha256Variant::one_by_one || has_instructions;
+}
+
+Sha256Variant best_sha256_variant() {
+    return supported(Sha256Variant::interleaved) ? Sha256Variant::interleaved
+                                                 : Sha256Variant::one_by_one;
+}
+
+void sha256_all(std::span<const ByteView> messages, std::span<Sha256Value> values,
+                Sha256Variant variant) {
+    assert(messages.size() == values.size());
+    if (variant == Sha256Variant::interleaved && supported(variant)) {
+        return all_interleaved(messages, values);
+    }
+    if (messages.empty()) return;
+    Sha256 hash;
+    for (size_t i = 0; i < messages.size(); ++i) values[i] = hash.of(messages[i]);
+}
+
+}  // namespace lifeboat::crypto
