@@ -310,6 +310,16 @@ TEST(FinalCopy, NothingNewMustBeSeenAfterTheCopy) {
     EXPECT_EQ(finding.params.at("why"), "stale");
 }
 
+TEST(SameBytes, NewFilesAreTheFinalCopysBusiness) {
+    EvidenceBook book = with(go_book(), facts::class_on_phone, "photos", "15");
+    EXPECT_EQ(finding_of("R-002", book).outcome, unknown);
+    book.add(sample::fact(facts::phone_new_since_copy, "", "3"));
+    EXPECT_EQ(finding_of("R-002", book).outcome, pass);
+    EXPECT_EQ(finding_of("R-310", book).code, "copy.outdated");
+    book.add(sample::fact(facts::phone_new_since_copy, "", "2"));
+    EXPECT_EQ(finding_of("R-002", book).outcome, unknown);
+}
+
 TEST(Apps, AreNamedAsPeopleKnowThem) {
     const Finding finding =
         finding_of("R-307.installed",

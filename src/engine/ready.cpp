@@ -24,6 +24,8 @@ public:
     ReadyReport run() {
         look_before();
         tell_of_places();
+        tell_of_read_back();
+        tell_of_pinned();
         tell_of_person();
         const auto obstacles = obstacles_to_start();
         if (obstacles.empty()) store_and_prove();
@@ -295,9 +297,15 @@ void ReadyRun::tell_of_read_back() {
 
 void ReadyRun::tell_of_person() {
     if (options_.password) {
-        tell(facts::password_bits, "",
-             std::to_string(static_cast<uint64_t>(options_.password->bits)),
-             "estimate of the password the places are opened with");
+        // One password opens them all; each place is only as safe as its own.
+        constexpr std::string_view method = "estimate of the password the places are opened with";
+        for (const Place& place : places_) {
+            if (place.repository == nullptr) continue;
+            tell(facts::password_sufficient, place.name,
+                 options_.password->sufficient ? "yes" : "no", method);
+            tell(facts::password_bits, place.name,
+                 std::to_string(static_cast<uint64_t>(options_.password->bits)), method);
+        }
     }
     if (!options_.single_place_waiver.empty()) {
         tell(facts::waiver_single_place, "", options_.single_place_waiver, "the person's reason",
@@ -306,7 +314,6 @@ void ReadyRun::tell_of_person() {
 }
 
 void ReadyRun::tell_of_pinned() {
-    if (options_.pinned.empty()) return;
     std::vector<HeldByPlace> held;
     for (const Place& place : places_) held.push_back(held_after(place));
     const auto missing =
