@@ -24,8 +24,6 @@ public:
     ReadyReport run() {
         look_before();
         tell_of_places();
-        tell_of_read_back();
-        tell_of_pinned();
         tell_of_person();
         const auto obstacles = obstacles_to_start();
         if (obstacles.empty()) store_and_prove();
