@@ -4,12 +4,14 @@
 #include "base/text.h"
 #include "sim/android/shell_service.h"
 #include "sim/android/sync_service.h"
+#include "sim/content_maker.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -270,6 +272,58 @@ void AndroidPhone::decide(adb::Consent consent) {
     connections_.with([&](std::list<Connection>& all) {
         for (Connection& connection : all) connection.link->decide(consent);
     });
+}
+
+std::vector<std::string> AndroidPhone::add_photos(size_t count) {
+    NewPhotos request;
+    request.folder = device_.storage().shared_folder();
+    request.count = count;
+    request.newest = clock_.now();
+    const auto now = std::chrono::floor<std::chrono::seconds>(request.newest.time_since_epoch());
+    request.seed = static_cast<uint64_t>(now.count()) + ++photo_seed_;
+    request.maker = device_.who().maker;
+    request.model = device_.who().model;
+    std::vector<std::string> paths;
+    for (const std::string& relative : add_camera_photos(request)) {
+        paths.push_back("/sdcard/" + relative);
+        device_.scan(paths.back());
+    }
+    return paths;
+}
+
+std::vector<std::string> AndroidPhone::photos() {
+    std::vector<std::string> found;
+    std::vector<std::string> folders{"/sdcard/DCIM", "/sdcard/Pictures"};
+    while (!folders.empty()) {
+        const std::string at = std::move(folders.back());
+        folders.pop_back();
+        device_.storage().list(at, [&](const std::string& name) {
+            FileStat info;
+            const std::string path = at + "/" + name;
+            if (name.starts_with('.')) return true;
+            if (device_.storage().stat(path, Links::keep, info) != 0) return true;
+            if (S_ISDIR(info.mode))
+                folders.push_back(path);
+            else if (name.ends_with(".jpg"))
+                found.push_back(path);
+            return true;
+        });
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::vector<std::string> AndroidPhone::lose_photos(size_t count) {
+    const auto all = photos();
+    if (count > all.size()) {
+        throw Misuse(fmt::format("there are only {} photos to lose", all.size()));
+    }
+    std::vector<std::string> lost;
+    for (size_t i = 0; i < count; ++i) {
+        lost.push_back(all[i * all.size() / count]);
+        lose(lost.back());
+    }
+    return lost;
 }
 
 void AndroidPhone::lose(const std::string& path) {

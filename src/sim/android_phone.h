@@ -6,6 +6,7 @@
 #include "sim/android/device.h"
 #include "sim/android/link.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <list>
@@ -92,7 +93,7 @@ private:
     bool answers();
     adb::LinkSetup setup();
     adb::Service open(std::string_view destination);
-    std::vector<std::string> camera_photos() const;
+    std::vector<std::string> photos();
 
     Config config_;
     sys::Clock& clock_;
@@ -102,7 +103,7 @@ private:
     Guarded<Listening> listening_;
     Guarded<Fd> listener_;
     Guarded<std::list<Connection>> connections_;
-    uint64_t photo_seed_ = 1000;
+    std::atomic<uint64_t> photo_seed_{1000};
     std::jthread acceptor_;
 };
 

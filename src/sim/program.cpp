@@ -1,7 +1,10 @@
 #include "sim/program.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "sim/android_phone.h"
+#include "sim/content_maker.h"
+#include "sim/control.h"
 #include "sim/options.h"
 
 #include <fmt/format.h>
@@ -26,7 +29,7 @@ constexpr std::string_view help =
       --serial S          the hardware's serial number
       --personality P     pixel-a15 (default), a16, a14, a13, a12-samsung, a10, locked, no-gms
       --sd-card DIR       a second folder: the card at /storage/1A2B-3C4D
-      --control PATH      a UNIX socket for lifeboat-sim ctl
+      --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --auth HOW          accept (default), deny, wait, or off: who taps "Allow"
       --trust FILE        a computer's adbkey.pub that is allowed already (may come again)
       --max-payload N     4096, 262144 or 1048576
@@ -35,6 +38,12 @@ constexpr std::string_view help =
       --reboot-ms N       how long an update's reboot takes
       --ready-file FILE   written with the port once the phone answers
       --quiet             no lines about what happens
+
+  lifeboat-sim make-content DIR [--photos 640] [--seed 7] [--only-photos]
+      Fills a folder as a phone's storage: JPEG photos, films, documents, odd names.
+
+  lifeboat-sim ctl WHERE COMMAND...
+      Changes a running phone; prints one line of JSON; exit code 1 when it was refused.
 )";
 
 void put(std::FILE* where, std::string_view text) {
@@ -112,19 +121,45 @@ int run_android(std::span<const std::string> words) {
     const uint16_t port = phone.start();
     put(stdout, fmt::format("{} {} on 127.0.0.1:{}\n", phone.device().who().maker,
                             phone.device().who().model, port));
+    std::optional<ControlServer> control;
+    if (const auto where = options.value("--control")) control.emplace(*where, phone);
     if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
     int received = 0;
     ::sigwait(&stops, &received);
     return 0;
 }
 
+int run_make_content(std::span<const std::string> words) {
+    const Options options(words, {"--only-photos"}, {"--photos", "--seed"});
+    if (options.operands().size() != 1) throw Misuse("make-content takes one folder");
+    ContentOptions content;
+    content.folder = options.operands().front();
+    content.photos = options.number("--photos", 1000000).value_or(content.photos);
+    content.seed = options.number("--seed", 1u << 30).value_or(content.seed);
+    content.others = !options.has("--only-photos");
+    const ContentSummary made = make_content(content);
+    put(stdout, fmt::format("{} photos and {} other files, {}\n", made.photos, made.others,
+                            human_bytes(made.bytes)));
+    return 0;
+}
+
+int run_ctl(std::span<const std::string> words) {
+    if (words.size() < 2) throw Misuse("ctl takes where the phone listens, and a command");
+    const std::string answer = ask_control(words[0], {words.begin() + 1, words.end()});
+    put(stdout, answer + "\n");
+    return answer.find("\"ok\":true") != std::string::npos ? 0 : 1;
+}
+
 int dispatch(const std::vector<std::string>& words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         put(words.empty() ? stderr : stdout, help);
+        put(words.empty() ? stderr : stdout, control_help());
         return words.empty() ? 2 : 0;
     }
     const auto rest = std::span(words).subspan(1);
     if (words[0] == "android") return run_android(rest);
+    if (words[0] == "make-content") return run_make_content(rest);
+    if (words[0] == "ctl") return run_ctl(rest);
     throw Misuse(fmt::format("unknown command \"{}\"", words[0]),
                  "lifeboat-sim --help lists them.");
 }
