@@ -2,8 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "sim/android/shell_service.h"
-#include "sim/android/sync_service.h"
+#include "sim/android/services.h"
 #include "sim/content_maker.h"
 
 #include <arpa/inet.h>
@@ -41,26 +40,6 @@ std::vector<std::string> features_of(const AndroidPhone::Config& config, const P
         if (std::find(without.begin(), without.end(), f) == without.end()) features.push_back(f);
     }
     return features;
-}
-
-// "sink:1000" takes so many bytes, "source:1000" gives them; for measuring the wire alone.
-void sink(adb::Stream& stream, uint64_t count) {
-    Bytes buffer(256u << 10);
-    while (count > 0) {
-        const size_t got = stream.read(MutableByteView(buffer).first(
-            static_cast<size_t>(std::min<uint64_t>(count, buffer.size()))));
-        if (got == 0) return;
-        count -= got;
-    }
-}
-
-void source(adb::Stream& stream, uint64_t count) {
-    const Bytes zeros(256u << 10);
-    while (count > 0) {
-        const auto part = static_cast<size_t>(std::min<uint64_t>(count, zeros.size()));
-        stream.write(ByteView(zeros).first(part));
-        count -= part;
-    }
 }
 
 }  // namespace
@@ -176,42 +155,15 @@ adb::LinkSetup AndroidPhone::setup() {
     setup.properties = fmt::format("ro.product.name={};ro.product.model={};ro.product.device={};",
                                    who.product, who.model, who.device);
     setup.needs_key = config_.needs_key;
-    setup.open = [this](std::string_view destination) { return open(destination); };
+    setup.open = [this](std::string_view destination) {
+        return open_service(device_, destination);
+    };
     setup.ask = [this](std::string_view) {
         config_.note("a computer asks to be allowed");
         return consent_.with([](const adb::Consent& c) { return c; });
     };
     setup.note = config_.note;
     return setup;
-}
-
-adb::Service AndroidPhone::open(std::string_view destination) {
-    using adb::Service;
-    using adb::Stream;
-    if (destination == "sync:") {
-        return Service{
-            [this](Stream& stream) {
-                const auto written = [](const std::string&) {};
-                adb::SyncService(stream, device_.storage(), device_.faults(), written).run();
-            },
-            1};
-    }
-    if (const auto request = adb::parse_shell_destination(destination)) {
-        // adbd repeats the CLSE of a shell.
-        return Service{
-            [this, request](Stream& stream) { adb::serve_shell(device_, *request, stream); }, 3};
-    }
-    const auto count_behind = [&](std::string_view prefix) -> std::optional<uint64_t> {
-        if (!destination.starts_with(prefix)) return std::nullopt;
-        return parse_u64(destination.substr(prefix.size()));
-    };
-    if (const auto count = count_behind("sink:")) {
-        return Service{[n = *count](Stream& stream) { sink(stream, n); }, 1};
-    }
-    if (const auto count = count_behind("source:")) {
-        return Service{[n = *count](Stream& stream) { source(stream, n); }, 1};
-    }
-    return {};
 }
 
 size_t AndroidPhone::connections() const {

@@ -92,7 +92,6 @@ private:
     void reap();
     bool answers();
     adb::LinkSetup setup();
-    adb::Service open(std::string_view destination);
     std::vector<std::string> photos();
 
     Config config_;

@@ -49,6 +49,9 @@ SyncService::SyncService(Stream& stream, Storage& storage, Faults& faults, Writt
     : stream_(stream), storage_(storage), faults_(faults), written_(std::move(written)) {}
 
 void SyncService::run() {
+    if (faults_.with([](const FaultPlan& plan) { return plan.garbage; })) {
+        return stream_.write(Bytes(513, std::byte{0xa5}));
+    }
     std::array<std::byte, 8> request{};
     while (stream_.read_exact(request)) {
         const auto id = load_le<uint32_t>(request);

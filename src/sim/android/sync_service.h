@@ -56,7 +56,16 @@ private:
     Next receive(const Incoming& incoming);
     Next receive_data(const Incoming& incoming, std::string& failure, int fd, uint32_t& modified);
     void store(int fd, ByteView data, std::string& failure);
-    void maybe_disturb(const std::string& canonical, uint64_t sent, uint64_t size);
+    // How far the file being sent is.
+    struct Progress {
+        int fd = -1;
+        std::string canonical{};
+        uint64_t size = 0;  // when it was opened
+        uint64_t sent = 0;
+        bool at_end = false;
+    };
+    int fill_buffer(Progress& progress);
+    void maybe_disturb(const Progress& progress);
     void fail(std::string_view message);
     void fail_errno(std::string_view what, int error);
     void flush();

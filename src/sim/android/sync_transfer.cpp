@@ -26,6 +26,12 @@ bool is_understood(uint32_t flags) {
            std::popcount(flags & all_compressions) <= 1;
 }
 
+Bytes data_header(size_t size) {
+    Bytes header = to_bytes("DATA");
+    append_le<uint32_t>(header, static_cast<uint32_t>(size));
+    return header;
+}
+
 }  // namespace
 
 SyncService::Next SyncService::send_file_with_setup(const std::string& path) {
@@ -57,24 +63,44 @@ SyncService::Next SyncService::send_file(const std::string& path, uint32_t compr
 void SyncService::send_content(int fd, const std::string& canonical, uint32_t compression) {
     const auto encoder = compression == 0 ? nullptr : make_encoder(compression);
     const auto out = [&](ByteView data) { send_pieces(data); };
+    Progress progress{fd, canonical};
     struct stat info {};
     ::fstat(fd, &info);
-    ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    buffer_.resize(piece);
-    for (uint64_t sent = 0;;) {
-        const ssize_t got = ::read(fd, buffer_.data(), buffer_.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return fail_errno("read failed", errno);
-        if (got == 0) break;
-        const ByteView data = ByteView(buffer_).first(static_cast<size_t>(got));
-        encoder ? encoder->feed(data, out) : out(data);
-        sent += data.size();
-        maybe_disturb(canonical, sent, static_cast<uint64_t>(info.st_size));
+    progress.size = static_cast<uint64_t>(info.st_size);
+    while (!progress.at_end) {
+        if (const int error = fill_buffer(progress)) return fail_errno("read failed", error);
+        if (encoder)
+            encoder->feed(buffer_, out);
+        else if (!progress.at_end)
+            send_pieces(buffer_);
     }
-    if (encoder) encoder->finish(out);
-    Bytes done = to_bytes("DONE");
-    append_le<uint32_t>(done, 0);
-    stream_.write(done);
+    if (encoder)
+        encoder->finish(out);
+    else if (!buffer_.empty())
+        stream_.write(data_header(buffer_.size()));
+    // The end goes out with the last bytes, as it does from a real phone.
+    if (encoder) buffer_.clear();
+    append(buffer_, as_bytes("DONE"));
+    append_le<uint32_t>(buffer_, 0);
+    stream_.write(buffer_);
+}
+
+// The next piece of the file, shorter only at its end. Returns an errno.
+int SyncService::fill_buffer(Progress& progress) {
+    buffer_.resize(piece);
+    size_t have = 0;
+    while (have < piece) {
+        const ssize_t got = ::read(progress.fd, buffer_.data() + have, piece - have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return errno;
+        if (got == 0) progress.at_end = true;
+        if (got == 0) break;
+        have += static_cast<size_t>(got);
+        progress.sent += static_cast<uint64_t>(got);
+        maybe_disturb(progress);
+    }
+    buffer_.resize(have);
+    return 0;
 }
 
 // The header goes out on its own: behind an adb server this is what makes small files slow, and a
@@ -82,23 +108,21 @@ void SyncService::send_content(int fd, const std::string& canonical, uint32_t co
 void SyncService::send_pieces(ByteView data) {
     for (; !data.empty(); data = data.subspan(std::min(piece, data.size()))) {
         const ByteView part = data.first(std::min(piece, data.size()));
-        Bytes header = to_bytes("DATA");
-        append_le<uint32_t>(header, static_cast<uint32_t>(part.size()));
-        stream_.write(header);
+        stream_.write(data_header(part.size()));
         stream_.write(part);
     }
 }
 
-void SyncService::maybe_disturb(const std::string& canonical, uint64_t sent, uint64_t size) {
-    if (sent < size / 2) return;
+void SyncService::maybe_disturb(const Progress& progress) {
+    if (progress.sent < progress.size / 2) return;
     const auto how = faults_.with([&](FaultPlan& plan) -> std::optional<ChangeWhileRead> {
-        const auto found = plan.change.find(canonical);
+        const auto found = plan.change.find(progress.canonical);
         if (found == plan.change.end()) return std::nullopt;
         const ChangeWhileRead change = found->second.how;
         if (--found->second.times == 0) plan.change.erase(found);
         return change;
     });
-    if (how) storage_.disturb(canonical, *how);
+    if (how) storage_.disturb(progress.canonical, *how);
 }
 
 SyncService::Next SyncService::receive_old(const std::string& path_and_mode) {

@@ -1,0 +1,85 @@
+// The simulated phone's host-facing half, fed with bytes no sane host would send: the packet parser
+// alone, and a whole connection behind a socket pair.
+#include "base/error.h"
+#include "sim/android/packet.h"
+#include "sim/android/services.h"
+#include "sim/android/shell_syntax.h"
+#include "sim/android_phone.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace {
+
+using lifeboat::ByteView;
+namespace sim = lifeboat::sim;
+
+void parse(ByteView data) {
+    sim::adb::PacketParser parser;
+    parser.set_checksum(sim::adb::Checksum::sum);
+    try {
+        while (!data.empty()) {
+            const auto space = parser.space();
+            const size_t count = std::min(space.size(), data.size());
+            std::copy_n(data.begin(), count, space.begin());
+            parser.commit(count);
+            data = data.subspan(count);
+        }
+    } catch (const lifeboat::Corrupt&) {
+        // What is no packet must be refused, and nothing worse.
+    }
+}
+
+// One phone for all runs, over an empty folder of its own.
+sim::Device& device() {
+    static lifeboat::sys::SystemClock clock;
+    static const std::string folder = [] {
+        std::string path = std::filesystem::temp_directory_path() / "adb_fuzz_XXXXXX";
+        if (::mkdtemp(path.data()) == nullptr) std::abort();
+        return path;
+    }();
+    static sim::Device phone(sim::personality("pixel-a15"), "FUZZ",
+                             {{{"/storage/emulated/0", folder}}, {}}, clock);
+    return phone;
+}
+
+void converse(ByteView data) {
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) std::abort();
+    const sim::Fd host(pair[0]);
+    sim::adb::KeyStore keys;
+    sim::adb::LinkSetup setup;
+    setup.features = device().who().features;
+    setup.needs_key = false;
+    setup.open = [](std::string_view destination) {
+        return sim::open_service(device(), destination);
+    };
+    setup.ask = [](std::string_view) { return sim::adb::Consent::deny; };
+    setup.note = [](std::string_view) {};
+    sim::adb::Link link(sim::Fd(pair[1]), setup, keys, device().faults());
+    // Smaller than the socket's buffer: writing cannot wait for a phone that does not read.
+    data = data.first(std::min<size_t>(data.size(), 64u << 10));
+    if (::send(host.get(), data.data(), data.size(), MSG_NOSIGNAL) < 0) std::abort();
+    ::shutdown(host.get(), SHUT_WR);
+    link.serve();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    const ByteView data = std::as_bytes(std::span(bytes, size));
+    parse(data);
+    converse(data);
+    try {
+        sim::parse_shell(lifeboat::as_text(data));
+    } catch (const lifeboat::Misuse&) {
+        // A syntax error is an answer.
+    }
+    return 0;
+}

@@ -1,0 +1,65 @@
+#include "sim/android/services.h"
+
+#include "base/text.h"
+#include "sim/android/shell_service.h"
+#include "sim/android/sync_service.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace lifeboat::sim {
+
+namespace {
+
+// "sink:1000" takes so many bytes, "source:1000" gives them; for measuring the wire alone.
+void sink(adb::Stream& stream, uint64_t count) {
+    Bytes buffer(256u << 10);
+    while (count > 0) {
+        const size_t got = stream.read(MutableByteView(buffer).first(
+            static_cast<size_t>(std::min<uint64_t>(count, buffer.size()))));
+        if (got == 0) return;
+        count -= got;
+    }
+}
+
+void source(adb::Stream& stream, uint64_t count) {
+    const Bytes zeros(256u << 10);
+    while (count > 0) {
+        const auto part = static_cast<size_t>(std::min<uint64_t>(count, zeros.size()));
+        stream.write(ByteView(zeros).first(part));
+        count -= part;
+    }
+}
+
+}  // namespace
+
+adb::Service open_service(Device& device, std::string_view destination) {
+    using adb::Service;
+    using adb::Stream;
+    if (destination == "sync:") {
+        return Service{
+            [&device](Stream& stream) {
+                const auto written = [](const std::string&) {};
+                adb::SyncService(stream, device.storage(), device.faults(), written).run();
+            },
+            1};
+    }
+    if (const auto request = adb::parse_shell_destination(destination)) {
+        // adbd repeats the CLSE of a shell.
+        return Service{
+            [&device, request](Stream& stream) { adb::serve_shell(device, *request, stream); }, 3};
+    }
+    const auto count_behind = [&](std::string_view prefix) -> std::optional<uint64_t> {
+        if (!destination.starts_with(prefix)) return std::nullopt;
+        return parse_u64(destination.substr(prefix.size()));
+    };
+    if (const auto count = count_behind("sink:")) {
+        return Service{[n = *count](Stream& stream) { sink(stream, n); }, 1};
+    }
+    if (const auto count = count_behind("source:")) {
+        return Service{[n = *count](Stream& stream) { source(stream, n); }, 1};
+    }
+    return {};
+}
+
+}  // namespace lifeboat::sim
