@@ -93,15 +93,18 @@ size_t common_inside(std::string_view lowered) {
     return longest;
 }
 
-size_t count_words(const std::string& lowered) {
+// Different words, when it is made of nothing else; else 0.
+size_t count_words(std::string_view lowered) {
     std::set<std::string_view> words;
-    size_t start = 0;
-    for (size_t i = 0; i <= lowered.size(); ++i) {
-        const bool inside = i < lowered.size() && lowered[i] != ' ' && lowered[i] != '-' &&
-                            lowered[i] != '_' && lowered[i] != '.';
-        if (inside) continue;
-        if (i - start >= 3) words.insert(std::string_view(lowered).substr(start, i - start));
-        start = i + 1;
+    while (!lowered.empty()) {
+        const std::string_view word = lowered.substr(0, lowered.find_first_of(" -_."));
+        lowered.remove_prefix(std::min(lowered.size(), word.size() + 1));
+        const bool letters = std::all_of(word.begin(), word.end(), [](char c) {
+            const auto u = static_cast<unsigned char>(c);
+            return u >= 0x80 || std::isalpha(u) != 0;
+        });
+        if (!letters || word.size() < 3) return 0;
+        words.insert(word);
     }
     return words.size();
 }

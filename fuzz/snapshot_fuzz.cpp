@@ -1,0 +1,27 @@
+#include "base/bytes.h"
+#include "base/error.h"
+#include "repository/snapshot_file.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+namespace lifeboat::repository {
+namespace {
+
+void try_snapshot(const uint8_t* data, size_t size) {
+    const std::string_view text = as_text(std::as_bytes(std::span(data, size)));
+    try {
+        const std::string once = encode_snapshot(decode_snapshot(text));
+        if (encode_snapshot(decode_snapshot(once)) != once) __builtin_trap();
+    } catch (const Corrupt&) {
+    }
+}
+
+}  // namespace
+}  // namespace lifeboat::repository
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    lifeboat::repository::try_snapshot(data, size);
+    return 0;
+}
