@@ -17,6 +17,7 @@ namespace {
 constexpr size_t most_attempts = 3;
 constexpr size_t most_broken_rounds = 100;
 constexpr size_t most_fruitless_rounds = 4;
+constexpr std::chrono::milliseconds time_step{1100};  // more than one second of the file service
 
 std::string new_mark() {
     Bytes random(12);
@@ -180,6 +181,7 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
         sink.unreadable(job.item.path, "its path is too long for the phone's file service");
         return true;
     });
+    settle(jobs, stop);
     Pull pull(link_.server, link_.serial, link_.dialect, options_.pull);
     std::vector<PullJob> again;
     size_t broken_rounds = 0;
@@ -205,6 +207,15 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
     }
 }
 
+// The file service tells whole seconds: a file that was written in the very second of the look at
+// it can be written again unseen. So that second has to be over before such files are read.
+void AndroidPhone::settle(const std::vector<PullJob>& jobs, const std::stop_token& stop) {
+    const TimePoint recent = clock_.now() - 2 * time_step;
+    const bool fresh = std::any_of(jobs.begin(), jobs.end(),
+                                   [&](const PullJob& job) { return job.item.modified > recent; });
+    if (fresh && !clock_.sleep(time_step, stop)) throw Cancelled();
+}
+
 // A second and a third try for files that changed while they were read, from a fresh look at them.
 std::vector<PullJob> AndroidPhone::look_again(std::vector<PullJob> jobs, ItemSink& sink,
                                               const std::stop_token& stop) {
@@ -224,6 +235,7 @@ std::vector<PullJob> AndroidPhone::look_again(std::vector<PullJob> jobs, ItemSin
         Shell shell(link_.server, link_.serial);
         if (!paths.empty()) times = exact_times_of(shell, paths, mark_, stop);
     });
+    if (!clock_.sleep(time_step, stop)) throw Cancelled();
     std::vector<PullJob> out;
     for (size_t i = 0; i < jobs.size(); ++i) {
         PullJob& job = jobs[i];

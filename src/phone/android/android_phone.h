@@ -36,6 +36,7 @@ private:
                                    ItemSink& sink, const std::stop_token& stop);
     void pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,
                   const std::stop_token& stop);
+    void settle(const std::vector<PullJob>& jobs, const std::stop_token& stop);
     std::vector<PullJob> look_again(std::vector<PullJob> jobs, ItemSink& sink,
                                     const std::stop_token& stop);
     bool wait_for_phone(const std::stop_token& stop);

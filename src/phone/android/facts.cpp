@@ -17,7 +17,7 @@ namespace lifeboat::phone::android {
 namespace {
 
 std::string yes_no(bool value) {
-    return value ? "true" : "false";
+    return value ? "yes" : "no";
 }
 
 // What one command said, as the evidence of several facts.

@@ -77,6 +77,12 @@ TEST(DumpsysWifi, Android10) {
     EXPECT_TRUE(wifi->connected);
     EXPECT_EQ(wifi->ssid, "Harbour");
     EXPECT_EQ(wifi->signal_dbm, -60);
+    EXPECT_TRUE(parse_dumpsys_wifi("Wi-Fi is enabled\nmWifiInfo SSID: x, BSSID: y, Supplicant "
+                                   "state: COMPLETED, RSSI: -51\n")
+                    .value->connected);
+    EXPECT_FALSE(parse_dumpsys_wifi("Wi-Fi is enabled\nmWifiInfo SSID: <unknown ssid>, "
+                                    "Supplicant state: DISCONNECTED\n")
+                     .value->connected);
     EXPECT_FALSE(parse_dumpsys_wifi("Wi-Fi is disabled\n").value->enabled);
     EXPECT_FALSE(parse_dumpsys_wifi("Wi-Fi is enabled\n").value);
 }

@@ -68,6 +68,7 @@ void PushRun::plan_item(const Item& item) {
     // ",mode" follows the path in the request.
     constexpr size_t room_for_mode = 8;
     if (!remote) {
+        if (item.kind == ItemKind::folder) return;  // named by the files in it
         fail(item, "the storage it was on is not in the phone");
     } else if (remote->size() > longest_sync_path - room_for_mode) {
         fail(item, "its path is too long for the phone's file service");

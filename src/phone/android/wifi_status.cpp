@@ -67,6 +67,7 @@ Parsed<Wifi> parse_dumpsys_wifi(std::string_view text) {
     Wifi wifi;
     std::optional<bool> enabled;
     std::optional<bool> connected;
+    std::string_view state;
     for (const auto raw : lines(text)) {
         const auto line = trim(raw);
         if (!enabled && (line == "Wi-Fi is enabled" || line == "Wi-Fi is disabled")) {
@@ -80,8 +81,10 @@ Parsed<Wifi> parse_dumpsys_wifi(std::string_view text) {
                 wifi.ssid = unquoted(line.substr(from + 6, to - from - 6));
             }
             wifi.signal_dbm = number_behind_last(line, "RSSI: ");
+            state = supplicant_state(line);
         }
     }
+    if (!connected && !state.empty()) connected = state == "COMPLETED";
     if (!enabled || (*enabled && !connected)) return Parsed<Wifi>::unknown(unknown_form);
     wifi.enabled = *enabled;
     wifi.connected = *enabled && *connected;
