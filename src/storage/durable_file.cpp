@@ -20,7 +20,7 @@ namespace {
 constexpr size_t page = 4096;
 constexpr size_t piece = size_t{4} << 20;        // between two looks at `stop`
 constexpr size_t direct_from = size_t{1} << 20;  // below, the page cache costs less than the disk
-constexpr size_t bounce_size = size_t{1} << 20;
+constexpr size_t bounce_size = size_t{4} << 20;  // large writes keep a disk busy
 
 // The growing file; whatever happens to it before keep(), its name goes with it.
 class TemporaryFile {
