@@ -126,16 +126,18 @@ public:
         context_.reset(context);
     }
     void feed(ByteView data, const Out& out) override {
-        for (size_t made = 1; !data.empty() || made > 0;) {
-            made = out_.size();
+        // Asked again behind its end, the decoder would wait for another frame.
+        while (hint_ != 0) {
+            size_t made = out_.size();
             size_t used = data.size();
             hint_ =
                 LZ4F_decompress(context_.get(), out_.data(), &made, data.data(), &used, nullptr);
             if (LZ4F_isError(hint_) != 0) broken();
             if (made > 0) out(ByteView(out_).first(made));
-            if (used == 0 && made == 0 && !data.empty()) broken();
             data = data.subspan(used);
+            if (data.empty() && made < out_.size()) break;
         }
+        if (!data.empty()) broken();
     }
     void finish(const Out&) override {
         if (hint_ != 0) broken();
@@ -173,13 +175,14 @@ public:
     ZstdDecoder() : out_(ZSTD_DStreamOutSize()) {}
     void feed(ByteView data, const Out& out) override {
         ZSTD_inBuffer in{data.data(), data.size(), 0};
-        for (bool full = true; in.pos < in.size || full;) {
+        for (bool full = true; hint_ != 0 && (in.pos < in.size || full);) {
             ZSTD_outBuffer to{out_.data(), out_.size(), 0};
             hint_ = ZSTD_decompressStream(context_.get(), &to, &in);
             if (ZSTD_isError(hint_) != 0) broken();
             if (to.pos > 0) out(ByteView(out_).first(to.pos));
             full = to.pos == to.size;
         }
+        if (in.pos < in.size) broken();
     }
     void finish(const Out&) override {
         if (hint_ != 0) broken();
