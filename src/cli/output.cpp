@@ -15,24 +15,6 @@ namespace {
 
 constexpr std::string_view schema = "lifeboat/1";
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (size_t i = 0; i < bytes.size(); i += 3) {
-        uint32_t group = 0;
-        for (size_t j = 0; j < 3; ++j) {
-            const auto byte = i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U;
-            group = (group << 8U) | byte;
-        }
-        for (size_t j = 0; j < 4; ++j) {
-            const size_t at = (group >> (18 - 6 * j)) & 0x3FU;
-            out += i + j <= bytes.size() ? letters[at] : '=';
-        }
-    }
-    return out;
-}
-
 }  // namespace
 
 void Output::write(int fd, std::string_view text) {
@@ -105,28 +87,6 @@ void Output::failure(const app::Failure& failure) {
         return;
     }
     warn(error_text(failure, err()));
-}
-
-std::string valid_utf8(std::string_view text) {
-    if (is_valid_utf8(text)) return std::string(text);
-    std::string out;
-    for (size_t at = 0; at < text.size();) {
-        size_t length = 0;
-        for (size_t tried = 1; tried <= 4 && at + tried <= text.size(); ++tried) {
-            if (is_valid_utf8(text.substr(at, tried))) {
-                length = tried;
-                break;
-            }
-        }
-        out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(at, length);
-        at += length == 0 ? 1 : length;
-    }
-    return out;
-}
-
-void put_path(nlohmann::json& into, std::string_view path) {
-    into["path"] = valid_utf8(path);
-    if (!is_valid_utf8(path)) into["path_raw"] = base64(path);
 }
 
 }  // namespace lifeboat::cli

@@ -2,6 +2,7 @@
 // on standard error.
 #pragma once
 
+#include "app/event_json.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "cli/style.h"
@@ -64,9 +65,7 @@ private:
     bool written_ = true;
 };
 
-// "path" for people, and "path_raw" (base64) where the name is not valid UTF-8.
-void put_path(nlohmann::json& into, std::string_view path);
-// Valid UTF-8 whatever comes in: what is not becomes U+FFFD.
-std::string valid_utf8(std::string_view text);
+using app::put_path;
+using app::valid_utf8;
 
 }  // namespace lifeboat::cli
