@@ -4,11 +4,12 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#include <cstdlib>
+#include <filesystem>
 
 namespace lifeboat::app {
 namespace {

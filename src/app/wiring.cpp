@@ -7,13 +7,14 @@
 #include "storage/local_backend.h"
 #include "storage/retry_backend.h"
 
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <fmt/format.h>
 #include <map>
-#include <pwd.h>
-#include <unistd.h>
 
 namespace lifeboat::app {
 namespace {
@@ -111,16 +112,15 @@ storage::Backend& World::backend(const PlaceSetting& place) {
     OpenPlace& open = parts_->open[place.name];
     if (!open.retrying) {
         open.folder = std::make_unique<storage::LocalBackend>(place.path, parts_->random);
-        open.retrying = std::make_unique<storage::RetryBackend>(*open.folder, parts_->clock,
-                                                                &parts_->events);
+        open.retrying =
+            std::make_unique<storage::RetryBackend>(*open.folder, parts_->clock, &parts_->events);
     }
     return *open.retrying;
 }
 
 const SecretText& World::password(PasswordUse use, const std::stop_token& stop) {
     if (!parts_->password) {
-        parts_->password =
-            read_password(settings(), use, parts_->prompt, parts_->process, stop);
+        parts_->password = read_password(settings(), use, parts_->prompt, parts_->process, stop);
     }
     return *parts_->password;
 }
@@ -193,6 +193,10 @@ std::vector<PlaceSetting> chosen_places(const Settings& settings,
         if (std::ranges::count(chosen, place) == 0) chosen.push_back(place);
     }
     return names.empty() ? settings.places : chosen;
+}
+
+nanoseconds monotonic_now() {
+    return sys::SystemClock().monotonic();
 }
 
 std::string program_version() {

@@ -71,6 +71,9 @@ private:
 std::vector<PlaceSetting> chosen_places(const Settings& settings,
                                         const std::vector<std::string>& names);
 
+// For durations and rates; never jumps.
+nanoseconds monotonic_now();
+
 // The version with the commit, as it stands in snapshots and evidence.
 std::string program_version();
 

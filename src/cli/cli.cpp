@@ -2,9 +2,10 @@
 
 #include "app/failure.h"
 #include "app/signals.h"
-#include "base/error.h"
+#include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/help.h"
+#include "cli/progress.h"
 #include "cli/terminal_prompt.h"
 
 #include <nlohmann/json.hpp>
@@ -87,6 +88,12 @@ private:
         return invocation_.has("color") ? invocation_.value("color") : "auto";
     }
 
+    unsigned frames_per_second() const {
+        constexpr unsigned usual = 5;
+        const auto wanted = parse_u64(environment_.get("LIFEBOAT_PROGRESS_FPS").value_or(""));
+        return wanted && *wanted > 0 && *wanted <= 60 ? static_cast<unsigned>(*wanted) : usual;
+    }
+
     Exit command(Output& early, const std::stop_token& stop, nlohmann::json& result) {
         const app::Paths paths = app::resolve_paths(environment_, invocation_.value("home"),
                                                     invocation_.value("config"));
@@ -94,17 +101,20 @@ private:
             app::load_configuration(paths, environment_, flag_settings(invocation_));
         early.restyle(output_options(invocation_, environment_, configuration.settings.color));
         const auto prompt = make_prompt(invocation_, environment_);
+        ProgressRenderer progress(
+            early, progress_mode(configuration.settings.progress, early, environment_),
+            app::monotonic_now, frames_per_second());
+        app::World world(configuration, paths, *prompt, progress);
         Session session{.invocation = invocation_,
                         .environment = environment_,
                         .paths = paths,
                         .configuration = configuration,
                         .out = early,
                         .prompt = *prompt,
+                        .world = world,
                         .stop = stop,
                         .result = result};
-        const Handler handler = handler_of(invocation_.command->name);
-        if (handler == nullptr) throw Unsupported("This command is not built yet");
-        return handler(session);
+        return handler_of(invocation_.command->name)(session);
     }
 
     Invocation invocation_;

@@ -4,6 +4,7 @@
 #include "app/environment.h"
 #include "app/prompt.h"
 #include "app/settings.h"
+#include "app/wiring.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 
@@ -21,6 +22,7 @@ struct Session {
     const app::Configuration& configuration;
     Output& out;
     app::Prompt& prompt;
+    app::World& world;
     std::stop_token stop;
     nlohmann::json& result;  // goes into the summary line
 

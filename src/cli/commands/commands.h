@@ -10,6 +10,23 @@ namespace lifeboat::cli {
 
 using Handler = app::Exit (*)(Session& session);
 
+app::Exit ready(Session& session);
+app::Exit audit(Session& session);
+app::Exit restore(Session& session);
+app::Exit backup(Session& session);
+app::Exit verify(Session& session);
+app::Exit phone_list(Session& session);
+app::Exit phone_info(Session& session);
+app::Exit place_add(Session& session);
+app::Exit place_list(Session& session);
+app::Exit place_test(Session& session);
+app::Exit place_remove(Session& session);
+app::Exit snapshot_list(Session& session);
+app::Exit snapshot_show(Session& session);
+app::Exit snapshot_diff(Session& session);
+app::Exit ls(Session& session);
+app::Exit find(Session& session);
+app::Exit doctor(Session& session);
 app::Exit config_get(Session& session);
 app::Exit config_set(Session& session);
 app::Exit config_list(Session& session);

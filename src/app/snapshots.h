@@ -1,0 +1,50 @@
+// Backups across places: the same backup in several places is one row.
+#pragma once
+
+#include "app/wiring.h"
+
+#include <string>
+#include <vector>
+
+namespace lifeboat::app {
+
+struct SnapshotRow {
+    repository::Snapshot snapshot{};
+    std::vector<std::string> places{};
+};
+
+// All places that opened, newest last.
+std::vector<SnapshotRow> snapshot_rows(const OpenedPlaces& places, const std::stop_token& stop);
+
+// A backup and a place that holds it.
+struct FoundSnapshot {
+    repository::Snapshot snapshot{};
+    engine::Place place{};
+};
+
+// `wanted` as engine::choose_snapshot takes it; "" is "latest". Throws Missing, Misuse.
+FoundSnapshot find_snapshot(const OpenedPlaces& places, const std::string& wanted,
+                            const std::stop_token& stop);
+
+// The state of a backup from its tags: "complete", "partial", "interrupted", "foreign" (made by
+// another program).
+std::string_view snapshot_state(const repository::Snapshot& snapshot);
+// The device key from the tags; empty when there is none.
+std::string snapshot_phone(const repository::Snapshot& snapshot);
+
+enum class DiffKind { added, removed, changed, touched };
+std::string_view to_text(DiffKind kind);
+
+struct DiffEntry {
+    DiffKind kind = DiffKind::added;
+    ItemPath path{};
+    uint64_t size_before = 0;
+    uint64_t size_after = 0;
+};
+
+// By SHA-256 where both have a manifest, else by size and date. Sorted by path. `touched`: same
+// bytes, other date.
+std::vector<DiffEntry> difference(const FoundSnapshot& from, const FoundSnapshot& to,
+                                  const std::stop_token& stop);
+
+}  // namespace lifeboat::app

@@ -1,0 +1,70 @@
+#include "cli/commands/shared.h"
+
+#include "app/snapshots.h"
+#include "base/text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <ctime>
+
+namespace lifeboat::cli {
+
+std::unique_ptr<phone::Phone> connect_phone(Session& session, const std::string& wanted) {
+    phone::PhoneBus& bus = session.world.phones();
+    const std::string name = wanted.empty() ? session.settings().phone : wanted;
+    return bus.connect(phone::choose(bus, name, session.stop).id, session.stop);
+}
+
+std::string phone_title(const Style& style, const phone::Facts& facts) {
+    return style.paint(Tone::strong, printable(facts.model)) +
+           fmt::format(" {} {} {}{}", style.dot(), printable(facts.os_name),
+                       printable(facts.os_version),
+                       facts.build.empty() ? "" : fmt::format(" ({})", printable(facts.build)));
+}
+
+nlohmann::json facts_json(const phone::Facts& facts) {
+    nlohmann::json json;
+    json["platform"] = facts.id.platform == phone::Platform::android ? "android" : "ios";
+    json["serial"] = valid_utf8(facts.id.serial);
+    json["device_key"] = valid_utf8(facts.device_key);
+    json["maker"] = valid_utf8(facts.maker);
+    json["model"] = valid_utf8(facts.model);
+    json["os_name"] = valid_utf8(facts.os_name);
+    json["os_version"] = valid_utf8(facts.os_version);
+    json["build"] = valid_utf8(facts.build);
+    return json;
+}
+
+std::string date_text(TimePoint time) {
+    const std::time_t seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+    std::tm local{};
+    if (::localtime_r(&seconds, &local) == nullptr) return to_rfc3339(time);
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
+                       local.tm_mday, local.tm_hour, local.tm_min);
+}
+
+nlohmann::json snapshot_json(const repository::Snapshot& snapshot) {
+    nlohmann::json json;
+    json["id"] = snapshot.id.hex();
+    json["time"] = to_rfc3339(snapshot.time);
+    json["state"] = app::snapshot_state(snapshot);
+    json["device_key"] = valid_utf8(app::snapshot_phone(snapshot));
+    json["hostname"] = valid_utf8(snapshot.hostname);
+    json["username"] = valid_utf8(snapshot.username);
+    json["tags"] = nlohmann::json::array();
+    for (const std::string& tag : snapshot.tags) json["tags"].push_back(valid_utf8(tag));
+    json["program_version"] = valid_utf8(snapshot.program_version);
+    return json;
+}
+
+std::string short_id(const repository::SnapshotId& id) {
+    return id.hex().substr(0, 8);
+}
+
+std::string would(const Session& session) {
+    return session.dry_run() ? "Would be done: " : "";
+}
+
+}  // namespace lifeboat::cli

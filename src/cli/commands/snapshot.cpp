@@ -1,0 +1,139 @@
+#include "app/snapshots.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace lifeboat::cli {
+namespace {
+
+app::OpenedPlaces opened(Session& session) {
+    return session.world.open_places(session.invocation.values("place"), session.stop);
+}
+
+Tone tone_of(std::string_view state) {
+    if (state == "complete") return Tone::good;
+    return state == "partial" ? Tone::warn : Tone::muted;
+}
+
+nlohmann::json entry_json(const app::DiffEntry& entry) {
+    nlohmann::json json;
+    put_path(json, entry.path.text());
+    json["kind"] = app::to_text(entry.kind);
+    json["bytes_before"] = entry.size_before;
+    json["bytes_after"] = entry.size_after;
+    return json;
+}
+
+std::string_view sign(app::DiffKind kind) {
+    switch (kind) {
+        case app::DiffKind::added:
+            return "+";
+        case app::DiffKind::removed:
+            return "-";
+        case app::DiffKind::changed:
+            return "M";
+        case app::DiffKind::touched:
+            return "t";
+    }
+    return " ";
+}
+
+void show_manifest(Session& session, const engine::Manifest& manifest) {
+    Output& out = session.out;
+    out.line(fmt::format("  phone      {} {} {} ({})", printable(manifest.model), out.out().dot(),
+                         printable(manifest.os_version), printable(manifest.build)));
+    out.line(fmt::format("  files      {} ({})", human_count(manifest.files.size()),
+                         human_bytes(manifest.bytes())));
+    out.line(fmt::format("  unreadable {}", human_count(manifest.unreadable.size())));
+    session.result["model"] = valid_utf8(manifest.model);
+    session.result["os_version"] = valid_utf8(manifest.os_version);
+    session.result["build"] = valid_utf8(manifest.build);
+    session.result["files"] = manifest.files.size();
+    session.result["bytes"] = manifest.bytes();
+    session.result["unreadable"] = nlohmann::json::array();
+    for (const auto& [path, reason] : manifest.unreadable) {
+        out.line(fmt::format("    {}: {}", printable(path.text()), printable(reason)));
+        nlohmann::json entry;
+        put_path(entry, path.text());
+        entry["reason"] = valid_utf8(reason);
+        session.result["unreadable"].push_back(std::move(entry));
+    }
+}
+
+}  // namespace
+
+app::Exit snapshot_list(Session& session) {
+    const Style& style = session.out.out();
+    session.result["snapshots"] = nlohmann::json::array();
+    size_t shown = 0;
+    for (const app::SnapshotRow& row : app::snapshot_rows(opened(session), session.stop)) {
+        const std::string_view state = app::snapshot_state(row.snapshot);
+        if (state == "interrupted" && !session.invocation.has("all")) continue;
+        ++shown;
+        session.out.line(fmt::format(
+            "{}  {}  {}  {}  in {}", short_id(row.snapshot.id), date_text(row.snapshot.time),
+            style.paint(tone_of(state), padded(state, 11)),
+            printable(app::snapshot_phone(row.snapshot)), fmt::join(row.places, ", ")));
+        nlohmann::json entry = snapshot_json(row.snapshot);
+        entry["places"] = row.places;
+        session.result["snapshots"].push_back(std::move(entry));
+    }
+    if (shown == 0) session.out.note("No backup yet. Make the first: lifeboat ready");
+    return app::Exit::done;
+}
+
+app::Exit snapshot_show(Session& session) {
+    const app::OpenedPlaces places = opened(session);
+    const app::FoundSnapshot found =
+        app::find_snapshot(places, session.invocation.argument("SNAPSHOT"), session.stop);
+    Output& out = session.out;
+    out.line(fmt::format("Backup {} of {}", short_id(found.snapshot.id),
+                         date_text(found.snapshot.time)));
+    out.line(fmt::format("  state      {}", app::snapshot_state(found.snapshot)));
+    session.result = snapshot_json(found.snapshot);
+    session.result["places"] = nlohmann::json::array();
+    std::string names;
+    for (const app::SnapshotRow& row : app::snapshot_rows(places, session.stop)) {
+        if (row.snapshot.id != found.snapshot.id) continue;
+        session.result["places"] = row.places;
+        names = fmt::format("{}", fmt::join(row.places, ", "));
+    }
+    out.line(fmt::format("  places     {}", names));
+    const auto tree = found.place.repository->read(found.snapshot, session.stop);
+    if (const auto manifest = engine::load_manifest(*tree))
+        show_manifest(session, *manifest);
+    else
+        out.line("  made by another program: it has no list of hashes");
+    return app::Exit::done;
+}
+
+app::Exit snapshot_diff(Session& session) {
+    const app::OpenedPlaces places = opened(session);
+    const auto from = app::find_snapshot(places, session.invocation.argument("FROM"), session.stop);
+    const auto to = app::find_snapshot(places, session.invocation.argument("TO"), session.stop);
+    std::map<app::DiffKind, uint64_t> counts;
+    session.result["from"] = from.snapshot.id.hex();
+    session.result["to"] = to.snapshot.id.hex();
+    session.result["entries"] = nlohmann::json::array();
+    for (const app::DiffEntry& entry : app::difference(from, to, session.stop)) {
+        ++counts[entry.kind];
+        session.out.line(fmt::format("{} {}", sign(entry.kind), printable(entry.path.text())));
+        session.result["entries"].push_back(entry_json(entry));
+    }
+    for (const auto kind : {app::DiffKind::added, app::DiffKind::removed, app::DiffKind::changed,
+                            app::DiffKind::touched}) {
+        session.result[std::string(app::to_text(kind))] = counts[kind];
+    }
+    session.out.note(fmt::format(
+        "{} added, {} removed, {} changed, {} with another date only",
+        human_count(counts[app::DiffKind::added]), human_count(counts[app::DiffKind::removed]),
+        human_count(counts[app::DiffKind::changed]), human_count(counts[app::DiffKind::touched])));
+    return app::Exit::done;
+}
+
+}  // namespace lifeboat::cli
