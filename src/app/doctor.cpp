@@ -58,7 +58,7 @@ private:
         look("adb", "Install it: apt install adb", [&] {
             const sys::Finished done =
                 world_.process().run({.argv = {world_.settings().adb_program, "version"}}, stop_);
-            const std::string output = to_text(done.output);
+            const std::string output = lifeboat::to_text(done.output);
             const auto said = lines(output);
             if (done.exit_code != 0 || said.empty()) {
                 say("adb", Health::ill, fmt::format("adb fails, exit code {}", done.exit_code),

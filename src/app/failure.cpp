@@ -1,6 +1,5 @@
 #include "app/failure.h"
 
-#include "base/error.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
 #include "storage/backend.h"
@@ -14,6 +13,8 @@ template <class T>
 bool is(const Error& error) {
     return dynamic_cast<const T*>(&error) != nullptr;
 }
+
+}  // namespace
 
 // Cases before the leaves they belong to.
 FailureKind kind_of(const Error& error) {
@@ -32,8 +33,6 @@ FailureKind kind_of(const Error& error) {
     if (is<Temporary>(error)) return FailureKind::temporary;
     return FailureKind::internal;
 }
-
-}  // namespace
 
 Exit exit_of(FailureKind kind) {
     switch (kind) {
@@ -91,6 +90,15 @@ std::optional<Failure> run_guarded(const std::function<void()>& job,
                        .guidance =
                            "This is a fault of the program. Copies that were finished "
                            "before are not touched by it."};
+    }
+}
+
+std::string problem_of(const std::function<void()>& part) {
+    try {
+        part();
+        return {};
+    } catch (const Error& error) {
+        return error.full_text();
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/exit_code.h"
+#include "base/error.h"
 
 #include <functional>
 #include <optional>
@@ -38,9 +39,14 @@ struct Failure {
 };
 
 Exit exit_of(FailureKind kind);
+FailureKind kind_of(const Error& error);
 
 // Runs `job`; nothing when it ended well. `signal` is what stopped it, when something did.
 std::optional<Failure> run_guarded(const std::function<void()>& job,
                                    const std::function<std::optional<int>()>& signal);
+
+// Runs one part of a job whose failure must not end the rest: what went wrong as text, empty when
+// it went well. Cancelled goes on.
+std::string problem_of(const std::function<void()>& part);
 
 }  // namespace lifeboat::app

@@ -162,6 +162,7 @@ OpenedPlaces World::open_places(const std::vector<std::string>& names,
         } catch (const Error& error) {
             if (!first_problem) first_problem = std::current_exception();
             place.problem = error.full_text();
+            result.problems[setting.name] = kind_of(error);
         }
         result.places.push_back(std::move(place));
     }
@@ -173,11 +174,6 @@ OpenedPlaces World::open_places(const std::vector<std::string>& names,
 
 engine::Place& OpenedPlaces::first() {
     return *std::ranges::find_if(
-        places, [](const engine::Place& place) { return place.repository != nullptr; });
-}
-
-bool OpenedPlaces::all_opened() const {
-    return std::ranges::all_of(
         places, [](const engine::Place& place) { return place.repository != nullptr; });
 }
 

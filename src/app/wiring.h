@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/environment.h"
+#include "app/failure.h"
 #include "app/password.h"
 #include "app/prompt.h"
 #include "app/settings.h"
@@ -14,6 +15,7 @@
 #include "sys/process.h"
 #include "sys/random.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -24,10 +26,10 @@ namespace lifeboat::app {
 
 // The places chosen for a run: what opened, and why the others did not.
 struct OpenedPlaces {
-    std::vector<engine::Place> places{};  // in the order of the settings
+    std::vector<engine::Place> places{};            // in the order of the settings
+    std::map<std::string, FailureKind> problems{};  // by name, of those that did not open
     // The first that opened. `open_places` throws when none did.
     engine::Place& first();
-    bool all_opened() const;
 };
 
 // Makes everything when it is first needed, and keeps it. One thread.

@@ -62,7 +62,7 @@ Command ready() {
                    .help = "Allow GO with one place only; the reason is kept with the verdict"},
                   {.name = "--pin",
                    .value = "PATH",
-                   .help = "A file or folder on the phone that must not be lost; several times",
+                   .help = "A file that must not be lost, as `lifeboat ls` shows it; several times",
                    .many = true}},
         .examples = {{"lifeboat ready", "the one phone that is plugged in, all places"},
                      {"lifeboat ready --accept-single-place \"no second disk here\"",
@@ -356,7 +356,8 @@ std::vector<Command> other_commands() {
                         .many = true,
                         .completes = Completes::command}},
          .flags = {{.name = "--man", .value = "", .help = "The manual page (roff)"},
-                   {.name = "--markdown", .value = "", .help = "The reference of all commands"}},
+                   {.name = "--markdown", .value = "", .help = "The reference of all commands"},
+                   {.name = "--errors", .value = "", .help = "The reference of all errors"}},
          .examples = {{"lifeboat help restore", ""},
                       {"lifeboat help --man ready | man -l -", "as a manual page"}}},
     };

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/error_codes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,17 +24,18 @@ std::string wanted(const Session& session) {
         near ? fmt::format("Did you mean \"{}\"?", *near) : "`lifeboat help` shows all commands.");
 }
 
+std::string text_about(const Session& session, const std::string& name) {
+    if (session.invocation.has("markdown")) return markdown_reference();
+    if (session.invocation.has("errors")) return errors_markdown();
+    if (session.invocation.has("man")) return man_page(name);
+    return name.empty() ? help_overview() : help_about(name);
+}
+
 }  // namespace
 
 app::Exit help(Session& session) {
     const std::string name = wanted(session);
-    std::string text;
-    if (session.invocation.has("markdown"))
-        text = markdown_reference();
-    else if (session.invocation.has("man"))
-        text = man_page(name);
-    else
-        text = name.empty() ? help_overview() : help_about(name);
+    const std::string text = text_about(session, name);
     session.out.raw(text);
     session.result["about"] = name;
     session.result["text"] = text;

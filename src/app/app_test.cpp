@@ -1,0 +1,192 @@
+// The small parts of app: passwords, failures, suggestions, patterns, places' disks, the run lock.
+#include "app/exit_code.h"
+#include "app/failure.h"
+#include "app/files.h"
+#include "app/find_files.h"
+#include "app/password.h"
+#include "app/place_location.h"
+#include "app/run_lock.h"
+#include "app/suggest.h"
+#include "base/error.h"
+#include "phone/phone.h"
+#include "repository/repository.h"
+#include "storage/backend.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <set>
+
+namespace lifeboat::app {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Answers from a list, and remembers what was asked.
+class ScriptedPrompt final : public Prompt {
+public:
+    explicit ScriptedPrompt(Words answers) : answers_(std::move(answers)) {}
+    bool can_ask() const override { return true; }
+    SecretText secret(const std::string& question, const std::stop_token&) override {
+        asked.push_back(question);
+        return SecretText(answers_.at(asked.size() - 1));
+    }
+    bool confirm(const std::string&, const std::stop_token&) override { return false; }
+    Words asked{};
+
+private:
+    Words answers_;
+};
+
+std::string read(const Settings& settings, PasswordUse use, Prompt& prompt) {
+    sys::SystemProcess process;
+    return std::string(read_password(settings, use, prompt, process, {}).reveal());
+}
+
+TEST(Password, IsAskedTwiceWhenItIsNew) {
+    ScriptedPrompt same({"abc", "abc"});
+    EXPECT_EQ(read({}, PasswordUse::make_new, same), "abc");
+    EXPECT_EQ(same.asked.size(), 2u);
+    ScriptedPrompt other({"abc", "abd"});
+    EXPECT_THROW(read({}, PasswordUse::make_new, other), Misuse);
+    ScriptedPrompt empty({"", ""});
+    EXPECT_THROW(read({}, PasswordUse::make_new, empty), Misuse);
+    ScriptedPrompt once({"abc"});
+    EXPECT_EQ(read({}, PasswordUse::open_existing, once), "abc");
+}
+
+TEST(Password, NobodyToAskNamesTheFlag) {
+    NobodyToAsk nobody;
+    try {
+        read({}, PasswordUse::open_existing, nobody);
+        FAIL() << "nobody answered";
+    } catch (const Misuse& error) {
+        EXPECT_NE(error.guidance().find("--password-file"), std::string::npos);
+    }
+}
+
+TEST(Password, ComesFromAFilesFirstLineOrAProgram) {
+    NobodyToAsk nobody;
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("lifeboat-pw-" + std::to_string(::getpid())))
+            .string();
+    write_file_atomically(path, "p w \r\nnext\n");
+    EXPECT_EQ(read({.password_file = path}, PasswordUse::open_existing, nobody), "p w ");
+    EXPECT_EQ(read({.password_command = "cat '" + path + "'"}, PasswordUse::make_new, nobody),
+              "p w ");
+    write_file_atomically(path, "\n");
+    EXPECT_THROW(read({.password_file = path}, PasswordUse::open_existing, nobody), Misuse);
+    std::filesystem::remove(path);
+    EXPECT_THROW(read({.password_file = path}, PasswordUse::open_existing, nobody), Missing);
+    EXPECT_THROW(read({.password_command = "false"}, PasswordUse::open_existing, nobody), Denied);
+    EXPECT_THROW(read({.password_command = "no-such-program"}, PasswordUse::open_existing, nobody),
+                 Missing);
+}
+
+TEST(Password, CommandsAreCutIntoWordsWithoutAShell) {
+    EXPECT_EQ(command_words("pass show  a"), (Words{"pass", "show", "a"}));
+    EXPECT_EQ(command_words("a 'b c' \"d \\\" e\" f\\ g ''"),
+              (Words{"a", "b c", "d \" e", "f g", ""}));
+    EXPECT_EQ(command_words("echo $HOME;ls"), (Words{"echo", "$HOME;ls"}));
+    EXPECT_THROW(command_words("a 'b"), Misuse);
+    EXPECT_TRUE(command_words("  ").empty());
+}
+
+template <class E>
+FailureKind kind_when_thrown(int signal = 0) {
+    const auto failure = run_guarded(
+        [] {
+            if constexpr (std::is_base_of_v<Error, E>)
+                throw E("what");
+            else
+                throw E();
+        },
+        [&] { return signal == 0 ? std::nullopt : std::optional(signal); });
+    return failure.value().kind;
+}
+
+TEST(Failure, EachErrorHasItsExit) {
+    EXPECT_EQ(number(exit_of(kind_when_thrown<Misuse>())), 2);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<repository::NoRepository>())), 10);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<repository::Locked>())), 11);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<repository::WrongPassword>())), 12);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<phone::NotReady>())), 13);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<storage::Unreachable>())), 14);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<NoSpace>())), 15);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<Corrupt>())), 7);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<Temporary>())), 1);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<Cancelled>(SIGINT))), 130);
+    EXPECT_EQ(number(exit_of(kind_when_thrown<Cancelled>(SIGTERM))), 143);
+    EXPECT_EQ(kind_when_thrown<std::bad_alloc>(), FailureKind::internal);
+    EXPECT_FALSE(run_guarded([] {}, {}));
+}
+
+TEST(Failure, APartMayFailButNotBeCancelled) {
+    EXPECT_EQ(problem_of([] {}), "");
+    EXPECT_EQ(problem_of([] { throw Temporary("x"); }), "x");
+    EXPECT_THROW(problem_of([] { throw Cancelled(); }), Cancelled);
+}
+
+TEST(ExitCode, NumbersAndWordsAreUnique) {
+    std::set<int> numbers;
+    std::set<std::string_view> words;
+    for (const Exit exit : all_exits()) {
+        EXPECT_TRUE(numbers.insert(number(exit)).second);
+        EXPECT_TRUE(words.insert(word(exit)).second);
+        EXPECT_FALSE(meaning(exit).empty());
+    }
+}
+
+TEST(Suggest, OnlyWhatIsNear) {
+    const Words known{"ready", "restore", "verify"};
+    EXPECT_EQ(nearest("raedy", known), "ready");
+    EXPECT_EQ(nearest("verfy", known), "verify");
+    EXPECT_FALSE(nearest("xyz", known));
+    EXPECT_FALSE(nearest("", known));
+}
+
+TEST(FindFiles, PatternsAsPeopleTypeThem) {
+    EXPECT_TRUE(NamePattern("*.JPG").matches("DCIM/a.jpg"));
+    EXPECT_FALSE(NamePattern("*.jpg").matches("DCIM.jpg/a.png"));
+    EXPECT_TRUE(NamePattern("img_20").matches("DCIM/IMG_2041.jpg"));
+    EXPECT_TRUE(NamePattern("dcim/*/img?.jpg").matches("DCIM/Camera/IMG1.jpg"));
+    EXPECT_FALSE(NamePattern("img?").matches("img12"));
+    EXPECT_TRUE(glob("*a*b*c", "xxaxxbxxc"));
+    EXPECT_FALSE(glob("*a*b*c", "xxaxxbxx"));
+    EXPECT_FALSE(glob(std::string(64, '*') + "b", std::string(5000, 'a')));
+}
+
+TEST(PlaceLocation, TheNearestMountHoldsAPath) {
+    const std::string mounts =
+        "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n"
+        "2 1 8:17 / /media/my\\040disk rw shared:1 - ext4 /dev/sdb1 rw\n"
+        "3 1 0:50 / /mnt/nas rw - nfs nas:/export rw\n"
+        "nonsense\n";
+    EXPECT_EQ(mount_source(mounts, "/home/a"), "/dev/sda1");
+    EXPECT_EQ(mount_source(mounts, "/media/my disk/x"), "/dev/sdb1");
+    EXPECT_EQ(mount_source(mounts, "/mnt/nas"), "nas:/export");
+    EXPECT_EQ(mount_source(mounts, "/mnt/nas2"), "/dev/sda1");
+    EXPECT_EQ(mount_source("", "/x"), "");
+}
+
+TEST(RunLock, TheSecondIsToldWhoHoldsIt) {
+    const std::string folder =
+        (std::filesystem::temp_directory_path() / ("lifeboat-lock-" + std::to_string(::getpid())))
+            .string();
+    {
+        const RunLock first(folder, "backup");
+        try {
+            const RunLock second(folder, "ready");
+            FAIL() << "two runs at once";
+        } catch (const repository::Locked& error) {
+            EXPECT_NE(error.message().find("lifeboat backup, process"), std::string::npos);
+        }
+    }
+    const RunLock again(folder, "ready");
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace lifeboat::app

@@ -1,0 +1,144 @@
+#include "app/records.h"
+#include "app/run_lock.h"
+#include "app/snapshots.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/reports.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace lifeboat::cli {
+namespace {
+
+app::FoundSnapshot baseline(Session& session, const app::OpenedPlaces& places,
+                            const std::string& device_key) {
+    if (session.invocation.has("baseline")) {
+        return app::find_snapshot(places, session.invocation.value("baseline"), session.stop);
+    }
+    std::vector<repository::Snapshot> all;
+    for (app::SnapshotRow& row : app::snapshot_rows(places, session.stop)) {
+        all.push_back(std::move(row.snapshot));
+    }
+    const auto newest = engine::newest_backup(all, device_key);
+    if (!newest) {
+        throw Missing("There is no finished backup of this phone to compare with",
+                      "An audit needs a backup from before the update. From now on: lifeboat "
+                      "ready.");
+    }
+    return app::find_snapshot(places, newest->id.hex(), session.stop);
+}
+
+std::vector<engine::PathNote> notes(const std::vector<engine::AuditItem>& items) {
+    std::vector<engine::PathNote> result;
+    for (const engine::AuditItem& item : items) {
+        result.push_back({item.path, item.note.empty() ? human_bytes(item.size) : item.note});
+    }
+    return result;
+}
+
+std::string by_class(const std::vector<engine::AuditItem>& items) {
+    std::map<std::string, uint64_t> counts;
+    for (const engine::AuditItem& item : items) ++counts[item.media_class];
+    std::string text;
+    for (const auto& [media_class, count] : counts) {
+        text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", media_class, human_count(count));
+    }
+    return text;
+}
+
+void show(Session& session, const engine::AuditReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    out.line(phone_title(style, report.facts));
+    out.line(fmt::format("Compared with the backup {} of {}{}", short_id(report.baseline.id),
+                         date_text(report.baseline.time),
+                         report.build_before.empty() || report.build_before == report.facts.build
+                             ? ""
+                             : fmt::format(" (then {})", printable(report.build_before))));
+    out.line(fmt::format("  {} unchanged: {}", style.paint(Tone::good, style.tick()),
+                         human_count(report.same)));
+    show_notes(out, fmt::format("  {} lost", style.cross()), Tone::bad, notes(report.lost));
+    show_notes(out, fmt::format("  {} damaged", style.cross()), Tone::bad, notes(report.damaged));
+    show_notes(out, fmt::format("  {} changed", style.dot()), Tone::plain, notes(report.changed));
+    show_notes(out, fmt::format("  {} moved", style.dot()), Tone::plain, notes(report.moved));
+    show_notes(out, fmt::format("  {} new", style.dot()), Tone::plain, notes(report.added));
+    show_notes(out, fmt::format("  {} not readable now", style.question()), Tone::warn,
+               report.unreadable);
+    out.line("");
+    if (!report.lost_something()) {
+        out.line(style.paint(Tone::good, "Everything is still here."));
+        return;
+    }
+    std::vector<engine::AuditItem> all = report.lost;
+    all.insert(all.end(), report.damaged.begin(), report.damaged.end());
+    out.line(style.paint(Tone::bad, fmt::format("Lost or damaged: {}", human_count(all.size()))) +
+             fmt::format(" ({})", by_class(all)));
+    if (!session.invocation.has("put-back")) {
+        out.line("Next: lifeboat restore --onto-phone --missing");
+    }
+}
+
+std::vector<ItemPath> paths(const std::vector<engine::AuditItem>& items) {
+    std::vector<ItemPath> result;
+    for (const engine::AuditItem& item : items) result.push_back(item.path);
+    return result;
+}
+
+// Lost files first; damaged ones replace what is there.
+void put_back(Session& session, phone::Phone& phone, const app::FoundSnapshot& from,
+              const engine::AuditReport& report) {
+    const engine::OperationContext context = session.world.context(session.stop);
+    session.result["put_back"] = nlohmann::json::array();
+    const auto bring = [&](const std::vector<engine::AuditItem>& items,
+                           engine::Overwrite overwrite) {
+        if (items.empty()) return;
+        const engine::RestoreReport restored = engine::restore_to_phone(
+            *from.place.repository, from.snapshot, phone,
+            {.only = paths(items), .overwrite = overwrite, .dry_run = session.dry_run()}, context);
+        session.out.line(fmt::format("{}Put back: {} files ({}), compared equal: {}",
+                                     would(session), human_count(restored.files),
+                                     human_bytes(restored.bytes),
+                                     human_count(restored.compared_equal)));
+        show_notes(session.out, "Could not be brought back", Tone::bad, restored.failed);
+        session.result["put_back"].push_back(restore_json(restored));
+    };
+    bring(report.lost, engine::Overwrite::refuse);
+    bring(report.damaged, engine::Overwrite::replace);
+}
+
+engine::AuditReport audit_once(Session& session, phone::Phone& phone,
+                               const app::FoundSnapshot& found) {
+    const engine::AuditReport report = engine::audit(phone, *found.place.repository, found.snapshot,
+                                                     session.world.context(session.stop));
+    show(session, report);
+    app::record_audit(session.world, report);
+    app::record_evidence(session.world, report.evidence, report.facts.device_key);
+    return report;
+}
+
+}  // namespace
+
+app::Exit audit(Session& session) {
+    const app::RunLock lock(session.paths.state, "audit");
+    const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
+    const phone::Facts facts = phone->facts(session.stop);
+    const app::OpenedPlaces places =
+        session.world.open_places(session.invocation.values("place"), session.stop);
+    const app::FoundSnapshot found = baseline(session, places, facts.device_key);
+    engine::AuditReport report = audit_once(session, *phone, found);
+    if (report.lost_something() && session.invocation.has("put-back")) {
+        put_back(session, *phone, found, report);
+        if (!session.dry_run()) report = audit_once(session, *phone, found);
+    }
+    nlohmann::json put_back_result = session.result.value("put_back", nlohmann::json::array());
+    session.result = audit_json(report);
+    session.result["put_back"] = std::move(put_back_result);
+    return report.lost_something() ? app::Exit::loss : app::Exit::done;
+}
+
+}  // namespace lifeboat::cli

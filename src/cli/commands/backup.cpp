@@ -1,0 +1,96 @@
+#include "app/run_lock.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/reports.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+
+namespace lifeboat::cli {
+namespace {
+
+void show(Session& session, const engine::BackupReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    const repository::Receipt& receipt = report.receipt;
+    out.line(fmt::format("{} Backup {}: {} files ({}), of these {} unchanged; new {}, stored as {}",
+                         report.complete ? style.paint(Tone::good, style.tick())
+                                         : style.paint(Tone::warn, style.exclamation()),
+                         short_id(receipt.snapshot), human_count(receipt.files),
+                         human_bytes(receipt.bytes), human_count(receipt.files_kept),
+                         human_bytes(receipt.bytes_new), human_bytes(receipt.bytes_stored)));
+    show_notes(out, "Not readable on the phone", Tone::warn, report.unreadable);
+}
+
+// Copies on into the other places; what goes wrong there is said, and the rest goes on.
+bool replicate(Session& session, app::OpenedPlaces& places, engine::Place& first) {
+    bool all_well = true;
+    const engine::OperationContext context = session.world.context(session.stop);
+    nlohmann::json list = nlohmann::json::array();
+    for (engine::Place& place : places.places) {
+        const bool is_first = &place == &first;
+        const bool wanted = !is_first && !session.invocation.has("no-replicate");
+        if (wanted && place.repository != nullptr) {
+            place.problem = app::problem_of([&] { engine::copy_place(first, place, context); });
+        }
+        const bool holds = is_first || (wanted && place.problem.empty());
+        nlohmann::json entry;
+        entry["place"] = place.name;
+        entry["holds"] = holds;
+        entry["problem"] = valid_utf8(place.problem);
+        list.push_back(std::move(entry));
+        if (place.problem.empty()) continue;
+        all_well = false;
+        session.out.warn(fmt::format("  {} {}: {}", session.out.err().exclamation(), place.name,
+                                     printable(place.problem)));
+    }
+    session.result["places"] = std::move(list);
+    return all_well;
+}
+
+app::Exit only_look(Session& session, phone::Phone& phone) {
+    const phone::Inventory inventory = phone.inventory(session.stop);
+    uint64_t files = 0;
+    uint64_t bytes = 0;
+    for (const Item& item : inventory.items) {
+        files += item.kind == ItemKind::file ? 1 : 0;
+        bytes += item.size;
+    }
+    session.out.line(fmt::format("Would look at {} files ({}); paths that cannot be read: {}",
+                                 human_count(files), human_bytes(bytes),
+                                 human_count(inventory.unreadable.size())));
+    session.result["dry_run"] = true;
+    session.result["files"] = files;
+    session.result["bytes"] = bytes;
+    session.result["unreadable_count"] = inventory.unreadable.size();
+    return app::Exit::done;
+}
+
+}  // namespace
+
+app::Exit backup(Session& session) {
+    std::optional<app::RunLock> lock;
+    if (!session.dry_run()) lock.emplace(session.paths.state, "backup");
+    const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
+    if (session.dry_run()) return only_look(session, *phone);
+    app::OpenedPlaces places =
+        session.world.open_places(session.invocation.values("place"), session.stop);
+    engine::Place& first = places.first();
+    const phone::Facts facts = phone->facts(session.stop);
+    session.out.line(phone_title(session.out.out(), facts));
+    const engine::BackupReport report =
+        engine::backup(*phone, facts, *first.repository, session.world.context(session.stop));
+    show(session, report);
+    session.result = backup_json(report);
+    session.result["phone"] = facts_json(facts);
+    session.result["dry_run"] = false;
+    const bool all_places = replicate(session, places, first);
+    session.out.note("Next: lifeboat verify");
+    if (!all_places) return app::Exit::unreachable;
+    return report.complete ? app::Exit::done : app::Exit::partly;
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,125 @@
+#include "cli/commands/reports.h"
+
+#include "base/text.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace lifeboat::cli {
+namespace {
+
+nlohmann::json items_json(const std::vector<engine::AuditItem>& items) {
+    nlohmann::json json = nlohmann::json::array();
+    for (const engine::AuditItem& item : items) {
+        nlohmann::json entry;
+        put_path(entry, item.path.text());
+        entry["bytes"] = item.size;
+        entry["class"] = item.media_class;
+        entry["note"] = valid_utf8(item.note);
+        json.push_back(std::move(entry));
+    }
+    return json;
+}
+
+}  // namespace
+
+nlohmann::json notes_json(const std::vector<engine::PathNote>& notes) {
+    nlohmann::json json = nlohmann::json::array();
+    for (const engine::PathNote& note : notes) {
+        nlohmann::json entry;
+        put_path(entry, note.path.text());
+        entry["note"] = valid_utf8(note.note);
+        json.push_back(std::move(entry));
+    }
+    return json;
+}
+
+nlohmann::json backup_json(const engine::BackupReport& report) {
+    nlohmann::json json;
+    json["snapshot"] = report.receipt.snapshot.hex();
+    json["complete"] = report.complete;
+    json["finished"] = to_rfc3339(report.finished);
+    json["files"] = report.receipt.files;
+    json["files_kept"] = report.receipt.files_kept;
+    json["bytes"] = report.receipt.bytes;
+    json["bytes_new"] = report.receipt.bytes_new;
+    json["bytes_stored"] = report.receipt.bytes_stored;
+    json["unreadable"] = notes_json(report.unreadable);
+    return json;
+}
+
+nlohmann::json verify_json(const engine::VerifyReport& report) {
+    nlohmann::json json;
+    json["place"] = report.place;
+    json["snapshot"] = report.snapshot.hex();
+    json["clean"] = report.clean();
+    json["files"] = report.files;
+    json["bytes"] = report.bytes;
+    json["finished"] = to_rfc3339(report.finished);
+    json["wrong"] = notes_json(report.wrong);
+    json["damages"] = nlohmann::json::array();
+    for (const repository::Damage& damage : report.damages) {
+        nlohmann::json entry;
+        entry["file"] = valid_utf8(damage.file);
+        entry["problem"] = valid_utf8(damage.problem);
+        json["damages"].push_back(std::move(entry));
+    }
+    json["elsewhere"] = nlohmann::json::array();
+    for (const repository::AffectedFile& affected : report.elsewhere) {
+        nlohmann::json entry;
+        put_path(entry, affected.path.text());
+        entry["snapshot"] = affected.snapshot.hex();
+        entry["problem"] = valid_utf8(affected.problem);
+        json["elsewhere"].push_back(std::move(entry));
+    }
+    json["hints"] = nlohmann::json::array();
+    for (const std::string& hint : report.hints) json["hints"].push_back(valid_utf8(hint));
+    return json;
+}
+
+nlohmann::json restore_json(const engine::RestoreReport& report) {
+    nlohmann::json json;
+    json["snapshot"] = report.snapshot.hex();
+    json["files"] = report.files;
+    json["bytes"] = report.bytes;
+    json["compared_equal"] = report.compared_equal;
+    json["already_there"] = report.already_there;
+    json["failed"] = notes_json(report.failed);
+    json["conflicts"] = notes_json(report.conflicts);
+    return json;
+}
+
+nlohmann::json audit_json(const engine::AuditReport& report) {
+    nlohmann::json json;
+    json["phone"] = facts_json(report.facts);
+    json["baseline"] = snapshot_json(report.baseline);
+    json["build_before"] = valid_utf8(report.build_before);
+    json["same"] = report.same;
+    json["lost"] = items_json(report.lost);
+    json["damaged"] = items_json(report.damaged);
+    json["changed"] = items_json(report.changed);
+    json["moved"] = items_json(report.moved);
+    json["added"] = items_json(report.added);
+    json["unreadable"] = notes_json(report.unreadable);
+    return json;
+}
+
+void show_notes(Output& out, std::string_view title, Tone tone,
+                const std::vector<engine::PathNote>& notes) {
+    if (notes.empty()) return;
+    constexpr size_t usual = 10;
+    out.line(out.out().paint(tone, fmt::format("{}: {}", title, human_count(notes.size()))));
+    const size_t shown = out.verbosity() > 0 ? notes.size() : std::min(usual, notes.size());
+    for (size_t i = 0; i < shown; ++i) {
+        out.line(fmt::format("    {}{}{}", printable(notes[i].path.text()),
+                             notes[i].note.empty() ? "" : ": ", printable(notes[i].note)));
+    }
+    if (shown < notes.size()) {
+        out.line(fmt::format("    and {} more; -v lists all", human_count(notes.size() - shown)));
+    }
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Every command with --json, well and badly: each line fits its schema, the last is the outcome."""
+from common import COMMANDS, Schemas, World, expect, fill, put
+
+
+def well(world, schemas):
+    def run(code, *words, **more):
+        return schemas.validate(expect(world.lifeboat(*words, "--json", **more), code))
+
+    run(0, "version")
+    run(0, "help")
+    run(0, "help", "place", "add")
+    run(0, "completion", "bash")
+    run(0, "completion", "words", "setting")
+    run(0, "config", "set", "ui.color", "never")
+    for verb in ("get", "explain"):
+        assert run(0, "config", verb, "ui.color")["result"]["value"] == "never"
+    run(0, "config", "list")
+    run(0, "place", "list")
+    phone = world.phone()
+    fill(phone.storage, photos=20, size=5000)
+    put(phone.storage / "Download/new\nline \u00e9.txt", b"x", 1_750_000_000)
+    assert len(run(0, "phone", "list")["result"]["phones"]) == 1
+    run(0, "phone", "info")
+    assert run(0, "place", "add", "one", str(world.folder / "one"), "--dry-run")["result"]["repository"] == ""
+    run(0, "place", "add", "one", str(world.folder / "one"))
+    run(0, "place", "add", "two", str(world.folder / "two"))
+    run(0, "place", "list")
+    run(0, "place", "test")
+    run(0, "snapshot", "list")
+    run(4, "ready", "--dry-run")
+    run(0, "backup", "--dry-run")
+    first = run(0, "backup")["result"]
+    put(phone.storage / "DCIM/Camera/IMG_NEW.jpg", b"\xff\xd8new\xff\xd9", 1_780_100_000)
+    world.lifeboat("ready", "--json")  # its exit code is a matter of the end-to-end tests
+    schemas.validate(world.lifeboat("ready", "--json"))
+    schemas.validate(world.lifeboat("ready", "-vv", "--json"))
+    run(0, "verify")
+    run(0, "verify", "--deep")
+    assert len(run(0, "snapshot", "list")["result"]["snapshots"]) >= 2
+    shown = run(0, "snapshot", "show")["result"]
+    assert shown["places"] == ["one", "two"] and shown["files"] > 20, shown
+    assert run(0, "snapshot", "diff", first["snapshot"], "latest")["result"]["added"] == 1
+    assert run(0, "ls", "latest", "-r")["result"]["items"] > 20
+    assert run(0, "find", "img_new*", "--snapshot", "latest")["result"]["items"] == 1
+    assert run(0, "audit")["result"]["lost"] == []
+    (phone.storage / "DCIM/Camera/IMG_NEW.jpg").unlink()
+    assert len(run(6, "audit")["result"]["lost"]) == 1
+    run(0, "restore", "--onto-phone", "--missing", "--dry-run")
+    run(0, "restore", "--onto-phone", "--missing")
+    run(0, "restore", "latest", "--to", str(world.folder / "back"))
+    run(0, "audit", "--put-back")
+    run(0, "doctor")
+    run(0, "place", "remove", "two")
+
+
+def badly(world, schemas):
+    """One failure of each command, with nothing there at all."""
+    nothing = ["--home", str(world.folder / "empty")]
+    ways = {
+        "ready": (["ready"], 13), "audit": (["audit"], 13), "backup": (["backup"], 13),
+        "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
+        "phone list": (["phone", "list", "--adb-server", "tcp:localhost:1"], 1),
+        "phone info": (["phone", "info", "nobody"], 13),
+        "place add": (["place", "add", "bad name", "/nowhere"], 2),
+        "place list": (["place", "list", "--config", str(world.folder)], 2),
+        "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),
+        "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
+        "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
+        "config get": (["config", "get", "nothing"], 2), "config set": (["config", "set", "nothing", "1"], 2),
+        "config list": (["config", "list", "--config", str(world.folder)], 2),
+        "config explain": (["config", "explain", "nothing"], 2),
+        "doctor": (["doctor", "--config", str(world.folder)], 2),
+        "version": (["version", "--config", str(world.folder)], 2),
+        "completion": (["completion", "words", "nothing"], 2), "help": (["help", "nothing"], 2),
+    }
+    for name, (words, code) in ways.items():
+        last = schemas.validate(expect(world.lifeboat(*words, *nothing, "--json", LIFEBOAT_ADB_START="no"), code))
+        assert last["type"] == "error" and last["command"] == name, last
+    for words in (["--json"], ["--json", "nothing"], ["place", "--json"], ["version", "--json", "--nothing"]):
+        schemas.validate(expect(world.lifeboat(*words), 2))
+
+
+with World() as world:
+    schemas = Schemas()
+    badly(world, schemas)
+    assert schemas.errors >= set(COMMANDS), sorted(set(COMMANDS) - schemas.errors)
+    well(world, schemas)
+    assert schemas.summaries >= set(COMMANDS), sorted(set(COMMANDS) - schemas.summaries)
