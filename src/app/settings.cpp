@@ -28,7 +28,7 @@ const std::vector<Key>& table() {
          .member = &Settings::password_command},
         {.name = "adb.server",
          .variable = "LIFEBOAT_ADB_SERVER",
-         .explanation = "Where the adb server listens: tcp:HOST:PORT",
+         .explanation = "Where the adb server listens: tcp:PORT or tcp:HOST:PORT",
          .member = &Settings::adb_server},
         {.name = "adb.program",
          .variable = "LIFEBOAT_ADB_PROGRAM",
@@ -146,7 +146,7 @@ private:
     void adb_variables(const Environment& environment) {
         const Key& key = require_key("adb.server");
         if (const auto port = environment.get("ANDROID_ADB_SERVER_PORT")) {
-            set(key, "tcp:127.0.0.1:" + *port, {Origin::environment, "ANDROID_ADB_SERVER_PORT"});
+            set(key, "tcp:" + *port, {Origin::environment, "ANDROID_ADB_SERVER_PORT"});
         }
         if (const auto socket = environment.get("ADB_SERVER_SOCKET")) {
             set(key, *socket, {Origin::environment, "ADB_SERVER_SOCKET"});

@@ -28,7 +28,7 @@ struct Settings {
     std::string phone{};  // serial or model; empty = the only one there
     std::string password_file{};
     std::string password_command{};
-    std::string adb_server = "tcp:127.0.0.1:5037";
+    std::string adb_server = "tcp:5037";
     std::string adb_program = "adb";
     bool adb_start = true;
     std::string color = "auto";

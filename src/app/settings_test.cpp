@@ -36,7 +36,7 @@ protected:
 
 TEST_F(SettingsTest, DefaultsWithoutAnyFile) {
     const Configuration configuration = load();
-    EXPECT_EQ(configuration.settings.adb_server, "tcp:127.0.0.1:5037");
+    EXPECT_EQ(configuration.settings.adb_server, "tcp:5037");
     EXPECT_EQ(configuration.source_of("adb.server").origin, Origin::default_value);
 }
 
@@ -47,7 +47,7 @@ TEST_F(SettingsTest, NearerWins) {
     write_file_atomically(paths_.config_file, "adb.server = \"tcp:user:1\"\n");
     EXPECT_EQ(server(), "tcp:user:1");
     environment_.variables["ANDROID_ADB_SERVER_PORT"] = "7";
-    EXPECT_EQ(server(), "tcp:127.0.0.1:7");
+    EXPECT_EQ(server(), "tcp:7");
     environment_.variables["ADB_SERVER_SOCKET"] = "tcp:adb:1";
     EXPECT_EQ(server(), "tcp:adb:1");
     environment_.variables["LIFEBOAT_ADB_SERVER"] = "tcp:ours:1";

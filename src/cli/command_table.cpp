@@ -433,7 +433,7 @@ std::span<const Flag> global_flags() {
          .help = "Program that prints the password, with its arguments"},
         {.name = "--adb-server",
          .value = "SOCKET",
-         .help = "Where the adb server listens, as tcp:HOST:PORT"},
+         .help = "Where the adb server listens: tcp:PORT or tcp:HOST:PORT"},
     };
     return flags;
 }
