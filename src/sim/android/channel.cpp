@@ -61,9 +61,8 @@ void Channel::flush(Wire& wire) {
             send(wire, static_cast<Command>(p.command), p.arg0, p.arg1, p.payload);
         }
         for (const auto& stream : taken.ready) {
-            Bytes data;
-            while (stream->take(data)) {
-                send(wire, Command::wrte, stream->local(), stream->remote(), data);
+            while (stream->take(wire.buffer)) {
+                send(wire, Command::wrte, stream->local(), stream->remote(), wire.buffer);
             }
         }
     }

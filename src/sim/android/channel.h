@@ -56,6 +56,7 @@ private:
     struct Wire {
         uint64_t payload_sent = 0;
         bool stalled = false;
+        Bytes buffer{};  // changes places with a stream's backlog, so that neither grows anew
     };
 
     void flush(Wire& wire);

@@ -70,6 +70,9 @@ void Stream::write(ByteView data) {
                 spend(state, direct);
             } else {
                 queued = std::min(data.size(), limit - state.backlog.size());
+                if (state.backlog.size() + queued > state.backlog.capacity()) {
+                    state.backlog.reserve(std::max(limit, state.backlog.size() + queued));
+                }
                 append(state.backlog, data.first(queued));
             }
         };
