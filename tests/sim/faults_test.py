@@ -97,7 +97,8 @@ def links(phone, storage):
     phone.control("cut-after", 150000)
     cut = Host(phone.port).sync()
     check("the link is cut", not reads(cut, "/sdcard/DCIM/a.jpg"))
-    check("at the byte", cut.host.payload_bytes == 150000, cut.host.payload_bytes)
+    # An OKAY sent into the cut link may cost this host bytes that had arrived: it can see fewer, never more.
+    check("at the byte", 0 < cut.host.payload_bytes <= 150000, cut.host.payload_bytes)
     check("and works again", Host(phone.port).sync().read("/sdcard/small.txt") == b"small")
     phone.control("stall-after", 0, 700)
     begin = time.monotonic()

@@ -29,8 +29,11 @@ class Host:
         self.delayed = b"delayed_ack" in banner and "delayed_ack" in features
 
     def send(self, command, arg0, arg1, data=b""):
-        self.socket.sendall(struct.pack("<6I", command, arg0, arg1, len(data), sum(data) & 0xffffffff,
-                                        command ^ 0xffffffff) + data)
+        header = struct.pack("<6I", command, arg0, arg1, len(data), sum(data) & 0xffffffff, command ^ 0xffffffff)
+        try:
+            self.socket.sendall(header + data)
+        except ConnectionError as lost:
+            raise Gone() from lost
 
     def exactly(self, count):
         data = bytearray()
