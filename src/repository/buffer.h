@@ -8,32 +8,34 @@
 
 namespace lifeboat::repository {
 
+// Large ones start on a page, so that a disk can take them as they are.
 class Buffer {
 public:
     Buffer() = default;
-    explicit Buffer(size_t capacity)
-        : memory_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+    explicit Buffer(size_t capacity) : capacity_(capacity) {
+        const size_t spare = capacity >= large ? page : 0;
+        memory_ = std::make_unique_for_overwrite<std::byte[]>(capacity + spare);
+        void* start = memory_.get();
+        size_t space = capacity + spare;
+        if (spare != 0) std::align(page, capacity, start, space);
+        start_ = static_cast<std::byte*>(start);
+    }
 
     // At least `size` bytes of unspecified content; what was there before is gone.
     MutableByteView room(size_t size) {
         if (size > capacity_) *this = Buffer(std::max(size, capacity_ + capacity_ / 2));
-        return {memory_.get(), size};
+        return {start_, size};
     }
-    // The same memory with its content kept while it grows.
-    MutableByteView grow(size_t size, size_t kept) {
-        if (size > capacity_) {
-            Buffer larger(std::max(size, capacity_ * 2));
-            std::copy_n(memory_.get(), kept, larger.memory_.get());
-            *this = std::move(larger);
-        }
-        return {memory_.get(), size};
-    }
-    ByteView view(size_t size) const { return {memory_.get(), size}; }
-    MutableByteView bytes(size_t size) { return {memory_.get(), size}; }
+    ByteView view(size_t size) const { return {start_, size}; }
+    MutableByteView bytes(size_t size) { return {start_, size}; }
     size_t capacity() const { return capacity_; }
 
 private:
+    static constexpr size_t page = 4096;
+    static constexpr size_t large = size_t{1} << 20;
+
     std::unique_ptr<std::byte[]> memory_;
+    std::byte* start_ = nullptr;
     size_t capacity_ = 0;
 };
 

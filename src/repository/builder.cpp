@@ -13,7 +13,7 @@ namespace lifeboat::repository {
 namespace {
 
 constexpr size_t queue_limit = 512;                   // jobs; small files are many
-constexpr size_t bytes_in_flight = size_t{24} << 20;  // of chunks between reader and workers
+constexpr size_t bytes_in_flight = size_t{16} << 20;  // of chunks between reader and workers
 constexpr size_t idle_readers = 4;
 
 // What a file, folder or link of a phone becomes. Times other than the modification a phone does
@@ -53,6 +53,7 @@ Builder::Builder(Store& store, const ChunkCutter& cutter, std::unique_ptr<Reposi
               [this](SealedPack&& pack) {
                   if (!saver_.deliver(std::move(pack), group_->stop())) fail();
               }),
+      buffers_(bytes_in_flight),
       jobs_(queue_limit) {
     store_.with_index(stop_, [](const Index&) {});
     if (parent != nullptr) {
@@ -149,8 +150,10 @@ void Builder::submit(ByteView chunk, const std::shared_ptr<FileContent>& content
             content->ids.resize(std::max(content->ids.size(), number + 1));
         });
     if (!room) fail();
-    Job job{
-        .memory = Buffer(chunk.size()), .size = chunk.size(), .content = content, .number = number};
+    Job job{.memory = buffers_.take(chunk.size()),
+            .size = chunk.size(),
+            .content = content,
+            .number = number};
     std::copy(chunk.begin(), chunk.end(), job.memory.bytes(chunk.size()).begin());
     if (!jobs_.push(std::move(job), group_->stop())) fail();
 }
@@ -159,7 +162,7 @@ void Builder::work(const std::stop_token& stop) {
     Codec codec(store_.key(), store_.options().compression_level);
     while (auto job = jobs_.pop(stop)) {
         process(codec, *job);
-        job->memory = Buffer();
+        buffers_.give_back(std::move(job->memory));
         flow_.update([&](Flow& f) {
             --f.jobs;
             f.bytes -= job->size;

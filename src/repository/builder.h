@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/task_group.h"
+#include "repository/buffer_pool.h"
 #include "repository/chunk_reader.h"
 #include "repository/pack_saver.h"
 #include "repository/pending_tree.h"
@@ -67,6 +68,7 @@ private:
     std::optional<SnapshotId> parent_id_{};
     PackSaver saver_;
     Packer packer_;
+    BufferPool buffers_;
     BoundedQueue<Job> jobs_;
     Guarded<Flow> flow_;
     Guarded<PendingTree> tree_;

@@ -38,6 +38,11 @@ std::vector<Snapshot> OpenRepository::snapshots(const std::stop_token& stop) {
 
 std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
                                                        const std::stop_token& stop) {
+    if (store_.config().version < 2) {
+        throw Unsupported("This repository is of format version 1, which is only read",
+                          "Nothing was changed. `restic migrate upgrade_repo_v2` brings it to "
+                          "version 2; or create a new repository.");
+    }
     auto lock = std::make_unique<RepositoryLock>(store_, LockKind::shared, stop);
     // Only under the lock nobody deletes what the index says.
     store_.refresh_index(stop);

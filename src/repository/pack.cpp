@@ -48,7 +48,9 @@ std::vector<PackedBlob> decode_pack_header(ByteView plain) {
         const ByteView id = plain.subspan(size - 32, 32);
         std::copy(id.begin(), id.end(), blob.id.value.begin());
         offset += blob.length;
-        if (blob.length < overhead || offset > UINT32_MAX) {
+        const bool hollow =
+            compressed && !blob.compressed();  // a frame of nothing is never written
+        if (blob.length < overhead || offset > UINT32_MAX || hollow) {
             throw Corrupt("A pack's header has an impossible length");
         }
         blobs.push_back(blob);

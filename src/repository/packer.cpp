@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t overhead = crypto::SealedBox::overhead;
 constexpr size_t max_blobs = 200'000;  // keeps the header below its limit
-constexpr size_t spare_limit = 6;
+constexpr size_t spare_limit = 4;
 constexpr uint64_t empty_pack_size = overhead + 4;
 
 [[noreturn]] void throw_bad_memory() {

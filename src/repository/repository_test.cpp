@@ -238,6 +238,11 @@ TEST_F(RepositoryTest, oneBackupAtATime) {
     EXPECT_THROW(repository->build(nullptr, {}), Misuse);
 }
 
+TEST_F(RepositoryTest, doesNotWriteIntoFormat1) {
+    world.config.version = 1;
+    EXPECT_THROW(world.open(backend)->build(nullptr, {}), Unsupported);
+}
+
 TEST_F(RepositoryTest, packsAreShuffledAndOpenTwoAtATime) {
     Contents files;
     for (int i = 0; i < 40; ++i) {

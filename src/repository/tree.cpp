@@ -271,7 +271,7 @@ Tree decode_tree(std::string_view text) {
     }
     json.end();
     if (!std::is_sorted(tree.begin(), tree.end(), before)) {
-        std::stable_sort(tree.begin(), tree.end(), before);
+        std::sort(tree.begin(), tree.end(), before);
     }
     const auto same = [](const Node& a, const Node& b) { return a.name == b.name; };
     if (std::adjacent_find(tree.begin(), tree.end(), same) != tree.end()) {
