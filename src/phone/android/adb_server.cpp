@@ -71,7 +71,9 @@ bool AdbEndpoint::is_local() const {
 }
 
 std::string AdbEndpoint::text() const {
-    return host.empty() ? "localfilesystem:" + path : fmt::format("tcp:{}:{}", host, port);
+    if (host.empty()) return "localfilesystem:" + path;
+    // adb takes every other name of this machine for another machine, and starts no server there.
+    return fmt::format("tcp:{}:{}", is_local() ? "localhost" : host, port);
 }
 
 AdbEndpoint endpoint_of(const AdbSettings& settings) {

@@ -51,6 +51,28 @@ TEST_F(AndroidContract, NoServerAndNoneMayBeStarted) {
     EXPECT_THROW(missing.devices({}), Missing);
 }
 
+TEST_F(AndroidContract, ServerIsStartedWhenNoneRuns) {
+    const std::string port = std::to_string(sys::Listener(0).port());
+    AdbServer server({.server_port = port}, process_);
+    EXPECT_GE(server.version({}), 39u);
+    EXPECT_TRUE(server.devices({}).empty());
+    process_.run({.argv = {"adb", "-P", port, "kill-server"}}, {});  // this test's own
+}
+
+TEST(AdbEndpoint, ReadsWhatAdbReads) {
+    EXPECT_EQ(endpoint_of({}), (AdbEndpoint{.host = "127.0.0.1", .port = 5037}));
+    EXPECT_EQ(endpoint_of({.server_port = "5038"}).text(), "tcp:localhost:5038");
+    EXPECT_EQ(endpoint_of({.server_socket = "tcp:far.example:1", .server_port = "2"}),
+              (AdbEndpoint{.host = "far.example", .port = 1}));
+    EXPECT_FALSE(endpoint_of({.server_socket = "tcp:far.example:1"}).is_local());
+    EXPECT_EQ(endpoint_of({.server_socket = "tcp:[::1]:7"}).host, "::1");
+    EXPECT_EQ(endpoint_of({.server_socket = "localfilesystem:/run/adb"}).text(),
+              "localfilesystem:/run/adb");
+    for (const char* bad : {"tcp:", "tcp:0", "tcp:70000", "tcp::5", "udp:5", "localfilesystem:"}) {
+        EXPECT_THROW(endpoint_of({.server_socket = bad}), Misuse) << bad;
+    }
+}
+
 TEST_F(AndroidContract, ServerTellsVersionAndFeatures) {
     simulated();
     AdbServer server(server_.settings(), process_);
