@@ -61,8 +61,7 @@ struct World::Parts {
 
 World::World(const Configuration& configuration, const Paths& paths, Prompt& prompt,
              EventSink& events)
-    : parts_(new Parts{
-          .configuration = configuration, .paths = paths, .prompt = prompt, .events = events}) {}
+    : parts_(std::make_unique<Parts>(configuration, paths, prompt, events)) {}
 
 World::~World() = default;
 

@@ -101,9 +101,13 @@ private:
             app::load_configuration(paths, environment_, flag_settings(invocation_));
         early.restyle(output_options(invocation_, environment_, configuration.settings.color));
         const auto prompt = make_prompt(invocation_, environment_);
+        ProgressRenderer::Names names;
+        for (const app::PlaceSetting& place : configuration.settings.places) {
+            names[place.path] = place.name;
+        }
         ProgressRenderer progress(
             early, progress_mode(configuration.settings.progress, early, environment_),
-            app::monotonic_now, frames_per_second());
+            app::monotonic_now, frames_per_second(), std::move(names));
         app::World world(configuration, paths, *prompt, progress);
         Session session{.invocation = invocation_,
                         .environment = environment_,

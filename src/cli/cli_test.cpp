@@ -134,13 +134,16 @@ TEST(Progress, ALineSaysWhatIsKnownAndNothingElse) {
 
 TEST(Progress, PlainLinesComeSeldom) {
     PhaseView view;
-    view.start({.phase = "copy"}, seconds(0));
+    view.start({.phase = "copy", .place = ""}, seconds(0));
     int lines = 0;
     for (int i = 1; i <= 600; ++i) {
-        lines +=
-            view.advance({.bytes_done = static_cast<uint64_t>(i), .bytes_total = 600}, seconds(i))
-                ? 1
-                : 0;
+        lines += view.advance({.phase = "copy",
+                               .place = "",
+                               .bytes_done = static_cast<uint64_t>(i),
+                               .bytes_total = 600},
+                              seconds(i))
+                     ? 1
+                     : 0;
     }
     EXPECT_GE(lines, 18);
     EXPECT_LE(lines, 20);

@@ -25,10 +25,11 @@ ProgressMode progress_mode(std::string_view wanted, const Output& out,
 }
 
 ProgressRenderer::ProgressRenderer(Output& out, ProgressMode mode, Now now,
-                                   unsigned frames_per_second)
+                                   unsigned frames_per_second, Names names)
     : out_(out),
       mode_(mode),
       now_(std::move(now)),
+      names_(std::move(names)),
       frame_time_(std::chrono::seconds(1) / std::clamp(frames_per_second, 1U, 60U)) {}
 
 ProgressRenderer::~ProgressRenderer() {
@@ -36,7 +37,18 @@ ProgressRenderer::~ProgressRenderer() {
 }
 
 void ProgressRenderer::on(const Event& event) noexcept {
-    state_.with([&](State& state) { show(state, event); });
+    state_.with([&](State& state) { show(state, named(event)); });
+}
+
+Event ProgressRenderer::named(Event event) const {
+    const auto rename = [&](std::string& place) {
+        const auto name = names_.find(place);
+        if (name != names_.end()) place = name->second;
+    };
+    if (auto* started = std::get_if<PhaseStarted>(&event)) rename(started->place);
+    if (auto* ended = std::get_if<PhaseEnded>(&event)) rename(ended->place);
+    if (auto* progress = std::get_if<Progress>(&event)) rename(progress->place);
+    return event;
 }
 
 void ProgressRenderer::clear() {

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 
 #include <functional>
+#include <map>
 #include <string>
 
 namespace lifeboat::cli {
@@ -54,7 +55,11 @@ class ProgressRenderer final : public EventSink {
 public:
     using Now = std::function<nanoseconds()>;
 
-    ProgressRenderer(Output& out, ProgressMode mode, Now now, unsigned frames_per_second);
+    // `names`: what to call a place that an event names by where it is.
+    using Names = std::map<std::string, std::string>;
+
+    ProgressRenderer(Output& out, ProgressMode mode, Now now, unsigned frames_per_second,
+                     Names names);
     ~ProgressRenderer() override;
     ProgressRenderer(const ProgressRenderer&) = delete;
     ProgressRenderer& operator=(const ProgressRenderer&) = delete;
@@ -71,6 +76,7 @@ private:
     };
 
     void show(State& state, const Event& event);
+    Event named(Event event) const;
     void show_json(State& state, const Event& event);
     void show_text(State& state, const Event& event);
     void frame(State& state, nanoseconds now);
@@ -79,6 +85,7 @@ private:
     Output& out_;
     ProgressMode mode_;
     Now now_;
+    Names names_;
     nanoseconds frame_time_;
     Guarded<State> state_{};
 };

@@ -102,7 +102,9 @@ bool PhaseView::advance(const Progress& event, nanoseconds now) {
 
 std::string PhaseView::text(const Style& style, bool with_bar) {
     std::string out(words_for(progress_.phase).doing);
-    if (!progress_.place.empty()) out += " " + printable(progress_.place);
+    if (!progress_.place.empty() && progress_.place != "phone") {
+        out += " " + printable(progress_.place);
+    }
     const auto shown = [&](uint64_t number) {
         return counts_bytes() ? human_bytes(number) : human_count(number);
     };
@@ -123,12 +125,16 @@ std::string PhaseView::text(const Style& style, bool with_bar) {
 
 std::string PhaseView::ended(nanoseconds now) const {
     if (progress_.items_done == 0 && progress_.bytes_done == 0) return {};
-    const std::string_view where = progress_.place;
-    return fmt::format("{}{}{}: {} files{} in {}", words_for(progress_.phase).done,
-                       where.empty() ? "" : " ", printable(where),
-                       human_count(progress_.items_done),
-                       counts_bytes() ? ", " + human_bytes(progress_.bytes_done) : "",
-                       duration_text(now - started_));
+    const bool of_phone = progress_.place == "phone";  // the words say so already
+    const std::string where =
+        progress_.place.empty() || of_phone ? "" : " " + printable(progress_.place);
+    const bool of_repository = progress_.phase == "replicate";
+    std::string text = fmt::format("{}{}: {} {}", words_for(progress_.phase).done, where,
+                                   human_count(progress_.items_done),
+                                   of_repository ? "packs and indexes" : "files");
+    if (counts_bytes()) text += ", " + human_bytes(progress_.bytes_done);
+    if (now - started_ >= seconds(1)) text += " in " + duration_text(now - started_);
+    return text;
 }
 
 }  // namespace lifeboat::cli

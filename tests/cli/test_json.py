@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every command with --json, well and badly: each line fits its schema, the last is the outcome."""
-from common import COMMANDS, Schemas, World, expect, fill, put
+from common import COMMANDS, Schemas, World, expect, fill, free_port, put
 
 
 def well(world, schemas):
@@ -60,7 +60,7 @@ def badly(world, schemas):
     ways = {
         "ready": (["ready"], 13), "audit": (["audit"], 13), "backup": (["backup"], 13),
         "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
-        "phone list": (["phone", "list", "--adb-server", "tcp:localhost:1"], 1),
+        "phone list": (["phone", "list", "--adb-server", f"tcp:localhost:{free_port()}"], 1),
         "phone info": (["phone", "info", "nobody"], 13),
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),

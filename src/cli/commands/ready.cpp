@@ -34,11 +34,11 @@ void show_only_there(Session& session, const app::Words& words,
     const Style& style = out.out();
     for (const checklist::ClassRow& row : before.classes) {
         if (row.only_on_phone.count() == 0) continue;
+        const std::string_view now = session.dry_run() ? "" : "  copying now";
         out.line(fmt::format(
-            "  {} {}: {} exist only on this phone ({})  {}", style.paint(Tone::bad, style.cross()),
+            "  {} {}: {} only on this phone ({}){}", style.paint(Tone::bad, style.cross()),
             words.text("class." + row.media_class), human_count(row.only_on_phone.count()),
-            human_bytes(row.only_on_phone.bytes),
-            session.dry_run() ? "" : fmt::format("{} copying now", style.arrow())));
+            human_bytes(row.only_on_phone.bytes), now));
     }
     nlohmann::json line;
     line["state"] = "before_copy";
@@ -118,10 +118,10 @@ app::Exit ready(Session& session) {
     const engine::ReadyOptions wanted = options(session, *words);
     const engine::OperationContext context = session.world.context(session.stop);
 
+    session.out.line(phone_title(session.out.out(), phone->facts(session.stop)));
     const engine::ReadyReport report = session.dry_run()
                                            ? app::look_only(*phone, places, wanted, context)
                                            : engine::ready(*phone, places.places, wanted, context);
-    session.out.line(phone_title(session.out.out(), report.facts));
     if (session.dry_run())
         show_only_there(session, *words, report.before);
     else
