@@ -3,6 +3,9 @@
 #include "checklist/facts.h"
 #include "engine/coverage.h"
 
+#include <algorithm>
+#include <span>
+
 namespace lifeboat::app {
 namespace {
 
@@ -19,6 +22,57 @@ engine::HeldByPlace held_by(const engine::Place& place, const std::string& devic
     return held;
 }
 
+// Facts that no phone tells: where the places are, the password, the person's reason.
+class Teller {
+public:
+    Teller(checklist::EvidenceBook& book, TimePoint now) : book_(book), now_(now) {}
+
+    void of_place(const engine::Place& place, const engine::ReadyOptions& options) {
+        if (!place.location.empty()) {
+            tell(facts::place_location, place.name, place.location, "the settings");
+        }
+        if (!place.device.empty()) {
+            tell(facts::place_device, place.name, place.device, "the file system's device");
+        }
+        if (place.repository == nullptr || !options.password) return;
+        constexpr std::string_view method = "estimate of the password the place is opened with";
+        tell(facts::password_sufficient, place.name, options.password->sufficient ? "yes" : "no",
+             method);
+        tell(facts::password_bits, place.name,
+             std::to_string(static_cast<uint64_t>(options.password->bits)), method);
+    }
+
+    void of_person(const engine::ReadyOptions& options) {
+        if (options.single_place_waiver.empty()) return;
+        tell(facts::waiver_single_place, "", options.single_place_waiver, "the person's reason",
+             checklist::Grade::told);
+    }
+
+    void of_pins(const engine::ReadyOptions& options, std::span<const engine::HeldByPlace> held) {
+        const auto missing = std::ranges::count_if(options.pinned, [&](const ItemPath& path) {
+            return !std::ranges::all_of(held, [&](const engine::HeldByPlace& place) {
+                return place.manifest.files.contains(path);
+            });
+        });
+        tell(facts::pinned_total, "", std::to_string(options.pinned.size()), "the command line");
+        tell(facts::pinned_missing, "", std::to_string(missing), "the newest backup in each place");
+    }
+
+private:
+    void tell(std::string_view fact, const std::string& subject, std::string value,
+              std::string_view method, checklist::Grade grade = checklist::Grade::proven) {
+        book_.add({.fact = std::string(fact),
+                   .subject = subject,
+                   .value = std::move(value),
+                   .grade = grade,
+                   .method = std::string(method),
+                   .observed = now_});
+    }
+
+    checklist::EvidenceBook& book_;
+    TimePoint now_;
+};
+
 }  // namespace
 
 engine::ReadyReport look_only(phone::Phone& phone, const OpenedPlaces& places,
@@ -31,32 +85,21 @@ engine::ReadyReport look_only(phone::Phone& phone, const OpenedPlaces& places,
     const TimePoint now = context.clock.now();
     checklist::Circumstances circumstances{.now = now, .device = report.facts.device_key};
     std::vector<engine::HeldByPlace> held;
+    Teller teller(report.evidence, now);
     for (const engine::Place& place : places.places) {
         circumstances.places.push_back(place.name);
         held.push_back(held_by(place, report.facts.device_key, context.stop));
         if (place.repository == nullptr) {
             report.place_problems.push_back({{}, place.name + ": " + place.problem});
         }
-        if (!place.device.empty()) {
-            report.evidence.add({.fact = std::string(facts::place_device),
-                                 .subject = place.name,
-                                 .value = place.device,
-                                 .grade = checklist::Grade::proven,
-                                 .method = "the file system's device",
-                                 .observed = now});
-        }
+        teller.of_place(place, options);
     }
     report.before = engine::coverage(inventory, {}, held);
     report.after = report.before;
     checklist::add_evidence(report.evidence, report.after, now,
                             "inventory of the phone against the newest backup in every place");
-    if (!options.single_place_waiver.empty()) {
-        report.evidence.add({.fact = std::string(facts::waiver_single_place),
-                             .value = options.single_place_waiver,
-                             .grade = checklist::Grade::told,
-                             .method = "the person's reason",
-                             .observed = now});
-    }
+    teller.of_person(options);
+    teller.of_pins(options, held);
     report.verdict = checklist::judge(checklist::catalogue(), report.evidence, circumstances);
     return report;
 }

@@ -122,7 +122,8 @@ std::string shared_functions() {
     out += "    esac\n}\n_lifeboat_known() {\n    case \"$1\" in\n        " + known_prefixes() +
            ") return 0 ;;\n    esac\n    return 1\n}\n";
     out +=
-        "_lifeboat_words() { lifeboat --no-input completion words \"$1\" 2>/dev/null; }\n"
+        "_lifeboat_words() { LIFEBOAT_ADB_START=no lifeboat --no-input completion words \"$1\" "
+        "2>/dev/null; }\n"
         "# The command in the words before the cursor, and how many arguments it has already.\n"
         "_lifeboat_scan() {\n"
         "    lb_command=\"\" lb_position=0 lb_expects=\"\"\n"
@@ -232,7 +233,9 @@ std::string fish_values(const std::string& kind_name) {
         }
         return "-x -a '" + words + "'";
     }
-    return fmt::format("-x -a '(lifeboat --no-input completion words {} 2>/dev/null)'", kind_name);
+    return fmt::format(
+        "-x -a '(LIFEBOAT_ADB_START=no lifeboat --no-input completion words {} 2>/dev/null)'",
+        kind_name);
 }
 
 std::string fish_flag(const std::string& condition, const Flag& flag) {

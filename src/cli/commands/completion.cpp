@@ -1,7 +1,9 @@
 #include "cli/completion.h"
 
+#include "app/snapshots.h"
 #include "base/error.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/shared.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +12,20 @@
 namespace lifeboat::cli {
 namespace {
 
-std::set<std::string> words_of(const Session& session, const std::string& kind) {
+// Only where no question would be asked: nobody types a password at a Tab.
+std::set<std::string> snapshot_words(Session& session) {
+    std::set<std::string> words{"latest"};
+    const bool can = session.world.has_password_source() && !session.settings().places.empty();
+    if (!can) return words;
+    const std::string first = session.settings().places.front().name;
+    const app::OpenedPlaces places = session.world.open_places({first}, session.stop);
+    for (const app::SnapshotRow& row : app::snapshot_rows(places, session.stop)) {
+        words.insert(short_id(row.snapshot.id));
+    }
+    return words;
+}
+
+std::set<std::string> words_of(Session& session, const std::string& kind) {
     std::set<std::string> words;
     if (kind == "place") {
         for (const app::PlaceSetting& place : session.settings().places) words.insert(place.name);
@@ -20,7 +35,13 @@ std::set<std::string> words_of(const Session& session, const std::string& kind) 
         for (const Command& command : commands()) {
             words.insert(command.name.substr(0, command.name.find(' ')));
         }
-    } else if (kind != "phone" && kind != "snapshot") {
+    } else if (kind == "phone") {
+        for (const phone::PhoneEntry& entry : session.world.phones().list(session.stop)) {
+            words.insert(entry.id.serial);
+        }
+    } else if (kind == "snapshot") {
+        words = snapshot_words(session);
+    } else {
         throw Misuse("KIND is place, phone, snapshot, setting or command");
     }
     return words;
