@@ -128,6 +128,15 @@ bool World::has_password_source() const {
     return !settings().password_file.empty() || !settings().password_command.empty();
 }
 
+namespace {
+
+// The config names the repository and is sealed: equal bytes, equal repository.
+bool same_config(storage::Backend& a, storage::Backend& b, const std::stop_token& stop) {
+    return a.load("config", {}, stop) == b.load("config", {}, stop);
+}
+
+}  // namespace
+
 repository::Repository& World::open(const PlaceSetting& place, const std::stop_token& stop) {
     OpenPlace& open = parts_->open[place.name];
     if (open.repository) return *open.repository;
@@ -137,6 +146,12 @@ repository::Repository& World::open(const PlaceSetting& place, const std::stop_t
         throw repository::NoRepository(
             fmt::format("There is no repository in the place \"{}\" ({})", printable(place.name),
                         printable(place.path)));
+    }
+    for (const auto& [name, other] : parts_->open) {
+        if (!other.repository || !same_config(where, other.repository->backend(), stop)) continue;
+        open.repository =
+            repository::open_copy(where, *other.repository, repository_options(), stop);
+        return *open.repository;
     }
     open.repository = repository::open(where, password(PasswordUse::open_existing, stop),
                                        repository_options(), stop);

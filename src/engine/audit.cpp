@@ -79,11 +79,10 @@ void judge_present(const Item& item, const ManifestEntry& entry, const OnPhone& 
         ++report.same;
         return;
     }
-    const bool same_date = std::chrono::floor<std::chrono::seconds>(item.modified) ==
-                           std::chrono::floor<std::chrono::seconds>(entry.modified);
     if (item.size == 0 && entry.size > 0) {
         report.damaged.push_back(item_of(item.path, entry.size, "it is empty now"));
-    } else if (same_date) {
+    } else if (std::chrono::floor<std::chrono::seconds>(item.modified) ==
+               std::chrono::floor<std::chrono::seconds>(entry.modified)) {
         report.damaged.push_back(
             item_of(item.path, entry.size, "other content under the same date"));
     } else {

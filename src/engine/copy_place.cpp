@@ -4,6 +4,9 @@
 namespace lifeboat::engine {
 
 CopyReport copy_place(const Place& from, const Place& to, const OperationContext& context) {
+    // Packs come before the index that names them: a prune between the two would take them away.
+    const auto hold_from = from.repository->hold(context.stop);
+    const auto hold_to = to.repository->hold(context.stop);
     const auto copied =
         storage::replicate(from.repository->backend(), to.repository->backend(),
                            {.events = context.events, .place = to.name}, context.stop);

@@ -16,7 +16,7 @@ std::string class_of(const ItemPath& path) {
 bool holds(const Manifest& manifest, const Item& item) {
     const auto entry = manifest.files.find(item.path);
     return entry != manifest.files.end() && entry->second.size == item.size &&
-           entry->second.modified == item.modified;
+           same_date(entry->second.modified, item.modified);
 }
 
 checklist::PlaceContents contents_of(const HeldByPlace& held, const phone::Inventory& inventory) {

@@ -65,7 +65,7 @@ private:
     void push(const FileTree* previous, const Item& item, ItemSink& sink) {
         if (item.kind == ItemKind::folder) return;
         const auto before = previous != nullptr ? previous->find(item.path) : std::nullopt;
-        if (before && before->size == item.size && before->modified == item.modified &&
+        if (before && before->size == item.size && same_date(before->modified, item.modified) &&
             sink.keep(item))
             return;
         if (vanish_after && sent >= *vanish_after) throw Temporary("the phone vanished");

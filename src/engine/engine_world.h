@@ -34,7 +34,7 @@ private:
 class EngineTest : public testing::Test {
 protected:
     EngineTest() {
-        repository::create(first_disk, password, options(), {});
+        first_disk.set_files(prepared().files);
         repository::create_copy(second_disk, first_disk, {});
         reopen();
         for (int i = 0; i < 20; ++i) add_photo(i);
@@ -51,8 +51,29 @@ protected:
 
     // As the next run of the program finds it: nothing remembered but what the disks hold.
     void reopen() {
-        first = repository::open(first_faults, password, options(), {});
-        second = repository::open(second_faults, password, options(), {});
+        first = repository::open_copy(first_faults, *prepared().repository, options(), {});
+        second = repository::open_copy(second_faults, *prepared().repository, options(), {});
+    }
+
+    // An empty repository: deriving its key is costly by design, so all tests share one.
+    struct Prepared {
+        sys::SystemClock clock{};
+        sys::SystemRandom random{};
+        storage::MemoryBackend disk{};
+        storage::MemoryBackend::Files files{};
+        std::unique_ptr<repository::Repository> repository{};
+    };
+    static const Prepared& prepared() {
+        static const auto made = [] {
+            auto made_now = std::make_unique<Prepared>();
+            const SecretText password("kite ottawa lagoon plum tractor violet 42");
+            const repository::Options options{.clock = made_now->clock, .random = made_now->random};
+            repository::create(made_now->disk, password, options, {});
+            made_now->files = made_now->disk.files();
+            made_now->repository = repository::open(made_now->disk, password, options, {});
+            return made_now;
+        }();
+        return *made;
     }
 
     repository::Options options() {
@@ -89,12 +110,12 @@ protected:
         return ready(phone, all, wanted, context());
     }
     ReadyOptions strong() {
-        return {.password = repository::password_strength("correct-Horse7battery staple")};
+        return {.password =
+                    repository::password_strength("kite ottawa lagoon plum tractor violet 42")};
     }
 
     sys::ManualClock clock{*from_rfc3339("2026-11-25T10:00:00Z")};
     sys::SeededRandom random{11};
-    SecretText password{"correct-Horse7battery staple"};
     storage::MemoryBackend first_disk{}, second_disk{};
     storage::FaultyBackend first_faults{first_disk}, second_faults{second_disk};
     std::unique_ptr<repository::Repository> first{}, second{};

@@ -5,6 +5,7 @@ namespace {
 
 using ReadyTest = EngineTest;
 
+// Fails the test with the names of what is open, which an enumeration alone would not tell.
 std::string open_checks(const checklist::Verdict& verdict) {
     std::string text;
     for (const auto* finding : verdict.open()) text += finding->check + ":" + finding->code + " ";
@@ -25,6 +26,23 @@ TEST_F(ReadyTest, TwoPlacesReadBackAndProvenIsGo) {
     EXPECT_EQ(report.evidence.find("proof.phone_hash.matched")->value, "20");
     EXPECT_EQ(report.verdict.valid_until, report.backup->finished + std::chrono::minutes(60));
     EXPECT_EQ(second->snapshots({}).size(), 1u);
+}
+
+TEST_F(ReadyTest, ASecondRunWithANewPhotoIsGoAgain) {
+    make_ready(strong());
+    add_photo(77);
+    const auto report = make_ready(strong());
+    EXPECT_EQ(report.verdict.answer, checklist::Answer::go) << open_checks(report.verdict);
+    EXPECT_EQ(report.before.only_on_phone(), 1u);
+    EXPECT_EQ(report.backup->receipt.files_kept, 20u);
+}
+
+TEST_F(ReadyTest, AFilePutBackWithoutItsNanosecondsIsNotNew) {
+    const TimePoint exact{nanoseconds{1'700'000'000'123'456'789}};
+    phone.files.add_file(photo(60), to_bytes("x"), exact);
+    make_ready(strong());
+    phone.files.add_file(photo(60), to_bytes("x"), std::chrono::floor<std::chrono::seconds>(exact));
+    EXPECT_EQ(make_ready(strong()).verdict.answer, checklist::Answer::go);
 }
 
 TEST_F(ReadyTest, OnePlaceIsNotEnoughUnlessThePersonSaysWhy) {

@@ -9,6 +9,13 @@
 
 namespace lifeboat {
 
+bool same_date(TimePoint a, TimePoint b) {
+    if (a == b) return true;
+    const auto a_seconds = std::chrono::floor<std::chrono::seconds>(a);
+    const auto b_seconds = std::chrono::floor<std::chrono::seconds>(b);
+    return a_seconds == b_seconds && (a == a_seconds || b == b_seconds);
+}
+
 void walk(const FileTree& tree, const ItemPath& folder, const FileTree::Each& each) {
     // A stack of our own: the depth of a hostile tree must not become the depth of ours.
     std::vector<Item> waiting;

@@ -36,6 +36,10 @@ struct Item {
     bool operator==(const Item&) const = default;
 };
 
+// Whether two dates of a file may be the same one: exact, or equal in whole seconds where one side
+// knows no more (a phone's file service, an older backup, a file that was put back).
+bool same_date(TimePoint a, TimePoint b);
+
 // A stream read once, from start to end, by one thread.
 class ByteSource {
 public:

@@ -11,6 +11,22 @@
 
 namespace lifeboat::repository {
 
+namespace {
+
+class LockedHold final : public SharedHold {
+public:
+    LockedHold(Store& store, const std::stop_token& stop) : lock_(store, LockKind::shared, stop) {}
+
+private:
+    RepositoryLock lock_;
+};
+
+}  // namespace
+
+std::unique_ptr<SharedHold> OpenRepository::hold(const std::stop_token& stop) {
+    return std::make_unique<LockedHold>(store_, stop);
+}
+
 OpenRepository::OpenRepository(storage::Backend& backend, const Options& options,
                                const crypto::BoxKey& key, Config config, KeyId key_id)
     : store_(backend, options, key, std::move(config), key_id),
@@ -51,6 +67,8 @@ std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
 
 std::unique_ptr<FileTree> OpenRepository::read(const Snapshot& snapshot,
                                                const std::stop_token& stop) {
+    // The snapshot may be newer than the index in memory: another program, or a copy, wrote it.
+    store_.refresh_index(stop);
     return std::make_unique<SnapshotTree>(store_, snapshot.tree, stop);
 }
 

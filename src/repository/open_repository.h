@@ -11,6 +11,7 @@ public:
     OpenRepository(storage::Backend& backend, const Options& options, const crypto::BoxKey& key,
                    Config config, KeyId key_id);
 
+    std::unique_ptr<SharedHold> hold(const std::stop_token& stop) override;
     std::string id() const override { return store_.config().id; }
     std::vector<Snapshot> snapshots(const std::stop_token& stop) override;
     std::unique_ptr<SnapshotBuilder> build(const Snapshot* parent,
@@ -22,6 +23,8 @@ public:
     KeyId add_key(const SecretText& password, const std::stop_token& stop) override;
     void remove_key(const KeyId& id, const std::stop_token& stop) override;
     storage::Backend& backend() override { return store_.backend(); }
+
+    const Store& store() const { return store_; }
 
 private:
     Store store_;

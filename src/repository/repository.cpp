@@ -144,4 +144,23 @@ std::unique_ptr<Repository> open(storage::Backend& backend, const SecretText& pa
                                             key.id);
 }
 
+std::unique_ptr<Repository> open_copy(storage::Backend& backend, const Repository& like,
+                                      const Options& options, const std::stop_token& stop) {
+    if (!exists(backend, stop)) {
+        throw NoRepository("There is no repository at " + backend.where(),
+                           "Nothing was changed. Look whether the right disk or folder is there.");
+    }
+    const Store& known = dynamic_cast<const OpenRepository&>(like).store();
+    const Bytes sealed = backend.load("config", {}, stop);
+    const bool same = sealed == known.backend().load("config", {}, stop);
+    if (!same) {
+        throw Misuse(backend.where() + " holds another repository than " + known.backend().where());
+    }
+    while_doing("looking for the key in " + backend.where(), [&] {
+        load_named(backend, "keys/" + known.key_id().hex(), known.key_id().bytes(), stop);
+    });
+    return std::make_unique<OpenRepository>(backend, options, known.key(), known.config(),
+                                            known.key_id());
+}
+
 }  // namespace lifeboat::repository

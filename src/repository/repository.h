@@ -141,9 +141,18 @@ struct PasswordStrength {
 };
 PasswordStrength password_strength(std::string_view password);
 
+// While it lives, others see a shared lock: nothing they may do deletes files of the place.
+class SharedHold {
+public:
+    virtual ~SharedHold() = default;
+};
+
 class Repository {
 public:
     virtual ~Repository() = default;
+
+    // For whoever adds files by other ways than build(): a copy from place to place. Throws Locked.
+    virtual std::unique_ptr<SharedHold> hold(const std::stop_token& stop) = 0;
 
     virtual std::string id() const = 0;  // 64 hex digits from its config
 
@@ -187,5 +196,11 @@ void create_copy(storage::Backend& backend, const storage::Backend& like,
 // Takes no lock: build() and check() take theirs (shared and exclusive) and hold it while they run.
 std::unique_ptr<Repository> open(storage::Backend& backend, const SecretText& password,
                                  const Options& options, const std::stop_token& stop);
+
+// Opens a further place of the repository that `like` is with the key that opened `like`: one
+// costly key derivation serves all places. The place must hold that very key file (else Corrupt:
+// the password would not open it alone) and the same config (else Misuse). Otherwise as open().
+std::unique_ptr<Repository> open_copy(storage::Backend& backend, const Repository& like,
+                                      const Options& options, const std::stop_token& stop);
 
 }  // namespace lifeboat::repository

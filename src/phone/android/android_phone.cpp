@@ -32,19 +32,11 @@ std::string new_mark() {
     return to_hex(random);
 }
 
-// Whole seconds compare with exact times: a phone, or an older backup, may not have told more.
-bool same_time(TimePoint a, TimePoint b) {
-    if (a == b) return true;
-    const auto a_seconds = std::chrono::floor<std::chrono::seconds>(a);
-    const auto b_seconds = std::chrono::floor<std::chrono::seconds>(b);
-    return a_seconds == b_seconds && (a == a_seconds || b == b_seconds);
-}
-
 bool is_unchanged(const Item& item, const FileTree* previous) {
     if (previous == nullptr) return false;
     const auto before = previous->find(item.path);
     return before && before->kind == ItemKind::file && before->size == item.size &&
-           same_time(before->modified, item.modified);
+           same_date(before->modified, item.modified);
 }
 
 void throw_locked() {
