@@ -25,7 +25,7 @@ constexpr std::array rows{
     Row{Exit::no_repository, 10, "no_repository", "there is no repository in that place"},
     Row{Exit::locked, 11, "locked", "another run holds the repository"},
     Row{Exit::wrong_password, 12, "wrong_password", "wrong password"},
-    Row{Exit::no_phone, 13, "no_phone", "no phone, not allowed yet, or locked"},
+    Row{Exit::no_phone, 13, "no_phone", "no phone, not allowed yet, locked, or gone in the middle"},
     Row{Exit::unreachable, 14, "unreachable", "a place does not answer"},
     Row{Exit::no_space, 15, "no_space", "not enough space"},
     Row{Exit::interrupted, 130, "interrupted", "interrupted by Ctrl-C; can be continued"},

@@ -22,6 +22,8 @@ FailureKind kind_of(const Error& error) {
     if (is<repository::Locked>(error)) return FailureKind::locked;
     if (is<repository::WrongPassword>(error)) return FailureKind::wrong_password;
     if (is<phone::NotReady>(error)) return FailureKind::no_phone;
+    if (is<phone::Gone>(error)) return FailureKind::phone_gone;
+    if (is<phone::Garbled>(error)) return FailureKind::phone_garbled;
     if (is<storage::Unreachable>(error)) return FailureKind::unreachable;
     if (is<Misuse>(error)) return FailureKind::usage;
     if (is<NoSpace>(error)) return FailureKind::no_space;
@@ -45,6 +47,7 @@ Exit exit_of(FailureKind kind) {
         case FailureKind::wrong_password:
             return Exit::wrong_password;
         case FailureKind::no_phone:
+        case FailureKind::phone_gone:
             return Exit::no_phone;
         case FailureKind::unreachable:
             return Exit::unreachable;
@@ -56,6 +59,7 @@ Exit exit_of(FailureKind kind) {
             return Exit::interrupted;
         case FailureKind::terminated:
             return Exit::terminated;
+        case FailureKind::phone_garbled:
         case FailureKind::needs_person:
         case FailureKind::temporary:
         case FailureKind::denied:

@@ -18,6 +18,8 @@ enum class FailureKind {
     locked,
     wrong_password,
     no_phone,
+    phone_gone,
+    phone_garbled,
     needs_person,
     unreachable,
     temporary,

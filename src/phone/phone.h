@@ -27,6 +27,16 @@ struct NotReady : NeedsPerson {
     using NeedsPerson::NeedsPerson;
 };
 
+// The phone, or something on the wire, says what no phone says. Nothing of it is believed.
+struct Garbled : Corrupt {
+    using Corrupt::Corrupt;
+};
+
+// The phone went away in the middle: exit code 13, and the same command goes on later.
+struct Gone : Temporary {
+    using Temporary::Temporary;
+};
+
 enum class Platform { android, ios };
 
 enum class Readiness { ready, unauthorized, offline, locked, no_permission, other };

@@ -69,11 +69,42 @@ app::Exit verify_in(Session& session, const engine::Place& place,
     return report.clean() ? app::Exit::done : app::Exit::damaged;
 }
 
+// A place in which no backup can be read may hold one that is damaged: that is not the same as
+// none.
+app::Exit verify_without_backup(Session& session, const app::OpenedPlaces& places) {
+    app::Exit worst = app::Exit::done;
+    for (const engine::Place& place : places.places) {
+        if (place.repository == nullptr) continue;
+        const auto context = session.world.context(session.stop);
+        const repository::CheckReport check =
+            place.repository->check({}, context.events, session.stop);
+        if (check.damages.empty()) continue;
+        engine::VerifyReport report{.place = place.name,
+                                    .damages = check.damages,
+                                    .hints = check.hints,
+                                    .finished = context.clock.now()};
+        show(session, report);
+        worst = app::Exit::damaged;
+    }
+    return worst;
+}
+
+bool has_backup(const app::OpenedPlaces& places, const std::stop_token& stop) {
+    return std::ranges::any_of(app::snapshot_rows(places, stop), [](const app::SnapshotRow& row) {
+        return engine::is_finished(row.snapshot);
+    });
+}
+
 }  // namespace
 
 app::Exit verify(Session& session) {
     const app::OpenedPlaces places =
         session.world.open_places(session.invocation.values("place"), session.stop);
+    if (!has_backup(places, session.stop)) {
+        session.result["places"] = nlohmann::json::array();
+        const app::Exit exit = verify_without_backup(session, places);
+        if (exit != app::Exit::done) return exit;
+    }
     const app::FoundSnapshot found =
         app::find_snapshot(places, session.invocation.argument("SNAPSHOT"), session.stop);
     session.out.line(fmt::format("Backup {} of {}", short_id(found.snapshot.id),

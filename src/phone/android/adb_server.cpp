@@ -33,7 +33,7 @@ size_t read_length(sys::Socket& socket) {
     size_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
     if (error != std::errc{} || end != text.data() + text.size()) {
-        throw Corrupt(
+        throw Garbled(
             fmt::format("the adb server answers \"{}\" where a length belongs", printable(text)),
             "Is something else listening on the adb server's port?");
     }
@@ -59,7 +59,7 @@ std::optional<std::string> read_status(sys::Socket& socket) {
     read_exactly(socket, status);
     if (as_text(status) == "OKAY") return std::nullopt;
     if (as_text(status) == "FAIL") return read_block(socket);
-    throw Corrupt(fmt::format("the adb server answers \"{}\" instead of OKAY or FAIL",
+    throw Garbled(fmt::format("the adb server answers \"{}\" instead of OKAY or FAIL",
                               printable(as_text(status))),
                   "Is something else listening on the adb server's port?");
 }
@@ -178,7 +178,7 @@ uint32_t AdbServer::version(const std::stop_token& stop) {
     uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
     if (error != std::errc{} || end != text.data() + text.size()) {
-        throw Corrupt(fmt::format("the adb server calls its version \"{}\"", printable(text)));
+        throw Garbled(fmt::format("the adb server calls its version \"{}\"", printable(text)));
     }
     return value;
 }

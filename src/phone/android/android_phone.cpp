@@ -48,9 +48,9 @@ void throw_locked() {
 }  // namespace
 
 void throw_phone_lost(const std::string& what) {
-    throw Temporary(fmt::format("the phone is gone: {}", what),
-                    "What was copied so far is safe. Plug the phone in again, unlock it, and run "
-                    "the same command: it goes on where it stopped.");
+    throw Gone(fmt::format("the phone is gone: {}", what),
+               "What was copied so far is safe. Plug the phone in again, unlock it, and run "
+               "the same command: it goes on where it stopped.");
 }
 
 AndroidPhone::AndroidPhone(AdbServer& server, std::string serial, sys::Clock& clock,
@@ -130,6 +130,7 @@ RestoreOutcome AndroidPhone::restore(const FileTree& tree, std::span<const ItemP
     PushRun run(link_, volumes, tree, events);
     run.plan(only, stop);
     with_patience(stop, [&] { run.go_on(stop); });
+    with_patience(stop, [&] { run.set_exact_times(stop); });
     with_patience(stop, [&] { run.show_in_gallery(stop); });
     return run.outcome();
 }

@@ -50,7 +50,7 @@ size_t PulledFile::read_some(MutableByteView out) {
             refuse(frame);
             return 0;
         }
-        if (frame.kind != FrameKind::data) throw Corrupt("the phone sent no file content");
+        if (frame.kind != FrameKind::data) throw Garbled("the phone sent no file content");
         left_ = frame.length;
     }
     const size_t got = input_.read(out.first(std::min<size_t>(out.size(), left_)));

@@ -213,9 +213,26 @@ void PushRun::read_answer(SyncConnection& connection, size_t index) {
     } else if (frame.kind == FrameKind::fail) {
         fail(target.item, printable(read_failure(connection.input(), frame)));
     } else {
-        throw Corrupt("the phone answers a pushed file with garbage");
+        throw Garbled("the phone answers a pushed file with garbage");
     }
     answered_ = index + 1;
+}
+
+// Pairs of date and path for the phone's own tool. A phone whose tool does not know fractions keeps
+// the whole seconds: nothing is lost that it could have kept.
+void PushRun::set_exact_times(const std::stop_token& stop) {
+    std::string pairs;
+    for (const Target& file : files_) {
+        const auto since = file.item.modified.time_since_epoch();
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+        const auto rest = (since - seconds).count();
+        if (file.failed || rest == 0 || seconds.count() < 0) continue;
+        pairs += fmt::format("@{}.{:09}", seconds.count(), rest) + '\0' + file.remote + '\0';
+    }
+    if (pairs.empty()) return;
+    Shell shell(link_.server, link_.serial);
+    shell.run({.text = "xargs -0 -n 2 touch -c -m -d", .input = pairs, .silence = scan_patience},
+              stop);
 }
 
 // One call for a whole volume where the phone knows it (Android 10 and newer), else one broadcast

@@ -23,6 +23,8 @@ public:
     // does not fit into the phone, Missing when `only` names nothing.
     void plan(std::span<const ItemPath> only, const std::stop_token& stop);
     void go_on(const std::stop_token& stop);
+    // The file service keeps whole seconds; this adds what is behind them.
+    void set_exact_times(const std::stop_token& stop);
     // Makes what was written known to the phone's own photo apps.
     void show_in_gallery(const std::stop_token& stop);
 

@@ -27,7 +27,7 @@ bool send_input(sys::Socket& socket, std::string_view input) {
 
 void gather(std::string& to, ByteView data, size_t limit, const std::string& command) {
     if (to.size() + data.size() > limit) {
-        throw Corrupt(fmt::format("the phone's answer to \"{}\" is longer than {}",
+        throw Garbled(fmt::format("the phone's answer to \"{}\" is longer than {}",
                                   printable(command.substr(0, 80)), human_bytes(limit)));
     }
     to += as_text(data);

@@ -1,6 +1,7 @@
 #include "phone/android/shell_wire.h"
 
 #include "base/error.h"
+#include "phone/phone.h"
 
 #include <fmt/format.h>
 
@@ -36,7 +37,7 @@ void ShellReader::start_packet() {
     const bool known = kind_ == ShellPacket::output || kind_ == ShellPacket::errors ||
                        (kind_ == ShellPacket::exit && left_ == 1);
     if (!known) {
-        throw Corrupt(fmt::format("the phone's shell sent a packet {} of {} bytes", kind, left_));
+        throw Garbled(fmt::format("the phone's shell sent a packet {} of {} bytes", kind, left_));
     }
     if (left_ == 0) header_.clear();
 }

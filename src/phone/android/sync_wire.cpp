@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "phone/phone.h"
 #include "sys/stream_socket.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ constexpr uint32_t longest_name = 65536;  // longer ones are a lie, not a name
 constexpr uint32_t longest_failure = 65536;
 
 [[noreturn]] void unexpected(std::string_view id) {
-    throw Corrupt(fmt::format("the phone's file service answers garbage: \"{}\"", printable(id)));
+    throw Garbled(fmt::format("the phone's file service answers garbage: \"{}\"", printable(id)));
 }
 
 std::string take_id(SyncInput& input) {
@@ -127,7 +128,7 @@ std::optional<DirectoryEntry> read_entry(SyncInput& input, const SyncDialect& di
     const auto length = load_le<uint32_t>(input.take(4));
     if (!is_entry) return std::nullopt;
     if (length > longest_name) {
-        throw Corrupt(fmt::format("the phone announces a file name of {} bytes", length));
+        throw Garbled(fmt::format("the phone announces a file name of {} bytes", length));
     }
     constexpr size_t kept = SyncInput::longest_take;
     out.name = to_text(input.take(std::min<size_t>(length, kept)));

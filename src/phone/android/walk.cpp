@@ -36,8 +36,8 @@ TimePoint instant(int64_t seconds) {
 }
 
 // A listing that must be left in the middle: the connection cannot be used any more.
-struct BadListing : Corrupt {
-    using Corrupt::Corrupt;
+struct BadListing : Garbled {
+    using Garbled::Garbled;
 };
 
 }  // namespace
@@ -155,7 +155,7 @@ bool Walk::is_own_ancestor(size_t parent, const StatReply& stat) const {
 void Walk::give_up(size_t index, const std::string& reason) {
     refuse(folders_[index].path, reason);
     if (++failures_ > limits_.failures || entries_ > limits_.entries) {
-        throw Corrupt("the phone lists its files in a way that cannot be read: " + reason,
+        throw Garbled("the phone lists its files in a way that cannot be read: " + reason,
                       "Restart the phone and run this again.");
     }
 }
