@@ -154,6 +154,12 @@ class Cable(threading.Thread):
         for end_of_wire in (source, sink):
             with contextlib.suppress(OSError):
                 end_of_wire.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            source.close()  # the other direction closes the other end
+
+    def close(self):
+        self.door.close()
+        self.cut()
 
     def count(self, size):
         with self.lock:
@@ -240,6 +246,9 @@ class World:
     def __exit__(self, kind, *_):
         for process in reversed(self.processes):
             end(process)
+        for phone in self.phones:
+            if phone.cable:
+                phone.cable.close()
         if kind is not None:
             for log in sorted(self.folder.glob("*.log")):
                 print(f"--- end of {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
