@@ -62,7 +62,7 @@ app::Exit verify_in(Session& session, const engine::Place& place,
         return app::Exit::damaged;
     }
     const engine::Depth depth =
-        session.invocation.has("deep") ? engine::Depth::deep : engine::Depth::files;
+        session.invocation.has("deep") ? engine::Depth::deep : engine::Depth::structure;
     const engine::VerifyReport report = engine::verify(place.name, *place.repository, snapshot,
                                                        depth, session.world.context(session.stop));
     show(session, report);
