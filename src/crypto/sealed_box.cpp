@@ -91,15 +91,18 @@ void SealedBox::seal(ByteView iv, ByteView plain, MutableByteView box) {
     std::copy(value.begin(), value.end(), box.end() - tag_size);
 }
 
-bool SealedBox::open(ByteView box, MutableByteView plain) {
+bool SealedBox::is_whole(ByteView box) {
     if (box.size() < overhead) return false;
-    assert(plain.size() == box.size() - overhead);
     const ByteView iv = box.first(iv_size);
     if (all_zero(iv)) return false;
-    const ByteView cipher_text = box.subspan(iv_size, plain.size());
-    const auto expected = tag(iv, cipher_text);
-    if (CRYPTO_memcmp(expected.data(), box.last(tag_size).data(), tag_size) != 0) return false;
-    crypt(iv, cipher_text, plain);
+    const auto expected = tag(iv, box.subspan(iv_size, box.size() - overhead));
+    return CRYPTO_memcmp(expected.data(), box.last(tag_size).data(), tag_size) == 0;
+}
+
+bool SealedBox::open(ByteView box, MutableByteView plain) {
+    if (!is_whole(box)) return false;
+    assert(plain.size() == box.size() - overhead);
+    crypt(box.first(iv_size), box.subspan(iv_size, plain.size()), plain);
     return true;
 }
 

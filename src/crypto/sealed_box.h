@@ -51,6 +51,9 @@ public:
     // `plain` has box.size() - overhead bytes and may lie at box + 16.
     [[nodiscard]] bool open(ByteView box, MutableByteView plain);
 
+    // What open() would return, without decrypting: for boxes that are moved as they are.
+    [[nodiscard]] bool is_whole(ByteView box);
+
 private:
     struct Context;
 
