@@ -45,6 +45,14 @@ public:
     // Numbers of entries, stable while nothing is added: for bitmaps of a check.
     size_t entry_count() const { return entry_count_; }
     std::vector<size_t> entries(const BlobId& id, BlobType type) const;
+    // The first of them, which stands for the blob in such a bitmap; nothing when it is unknown.
+    std::optional<size_t> first_entry(const BlobId& id, BlobType type) const;
+    struct Numbered {
+        size_t pack = 0;
+        PackedBlob blob{};
+    };
+    // Of something stored. The entries of a pack that was added whole follow each other.
+    Numbered stored(size_t number) const { return {entry(number).pack(), blob_of(entry(number))}; }
     size_t pack_count() const { return packs_.size(); }
     const PackId& pack_id(size_t number) const { return packs_[number]; }
     bool knows_pack(const PackId& id) const { return pack_numbers_.contains(id); }

@@ -3,8 +3,10 @@
 #include "base/error.h"
 #include "repository/builder.h"
 #include "repository/check.h"
+#include "repository/hold_file.h"
 #include "repository/key_file.h"
 #include "repository/lock.h"
+#include "repository/pruner.h"
 #include "repository/snapshot_tree.h"
 
 #include <algorithm>
@@ -52,13 +54,16 @@ std::vector<Snapshot> OpenRepository::snapshots(const std::stop_token& stop) {
     return found;
 }
 
+void OpenRepository::refuse_old_format() const {
+    if (store_.config().version >= 2) return;
+    throw Unsupported("This repository is of format version 1, which is only read",
+                      "Nothing was changed. `restic migrate upgrade_repo_v2` brings it to "
+                      "version 2; or create a new repository.");
+}
+
 std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
                                                        const std::stop_token& stop) {
-    if (store_.config().version < 2) {
-        throw Unsupported("This repository is of format version 1, which is only read",
-                          "Nothing was changed. `restic migrate upgrade_repo_v2` brings it to "
-                          "version 2; or create a new repository.");
-    }
+    refuse_old_format();
     auto lock = std::make_unique<RepositoryLock>(store_, LockKind::shared, stop);
     // Only under the lock nobody deletes what the index says.
     store_.refresh_index(stop);
@@ -78,6 +83,29 @@ CheckReport OpenRepository::check(const CheckOptions& options, EventSink& events
     // A store of its own: what is cached here must not stand in for what is in the place now.
     Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
     return Checker(fresh, options, events, stop).check();
+}
+
+void OpenRepository::forget(const std::vector<SnapshotId>& ids, const std::stop_token& stop) {
+    RepositoryLock lock(store_, LockKind::exclusive, stop);
+    // Asked by name: a listing that is too short must not cost a backup.
+    for (const SnapshotId& id : ids) {
+        if (!is_held(store_, id, stop)) continue;
+        throw Denied("The backup " + id.hex() + " is on hold in " + store_.backend().where(),
+                     "Nothing was removed. Release it first with `lifeboat snapshot release`.");
+    }
+    for (const SnapshotId& id : ids) {
+        lock.ensure_held(stop);
+        store_.backend().remove("snapshots/" + id.hex(), stop);
+    }
+}
+
+PruneReport OpenRepository::prune(const PruneOptions& options, EventSink& events,
+                                  const std::stop_token& stop) {
+    refuse_old_format();
+    RepositoryLock lock(store_, LockKind::exclusive, stop);
+    // A store of its own: only what is in the place now says what is needed.
+    Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
+    return Pruner(fresh, lock, options, events, stop).run();
 }
 
 std::vector<KeyEntry> OpenRepository::keys(const std::stop_token& stop) {

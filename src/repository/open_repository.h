@@ -19,14 +19,20 @@ public:
     std::unique_ptr<FileTree> read(const Snapshot& snapshot, const std::stop_token& stop) override;
     CheckReport check(const CheckOptions& options, EventSink& events,
                       const std::stop_token& stop) override;
+    void forget(const std::vector<SnapshotId>& ids, const std::stop_token& stop) override;
+    PruneReport prune(const PruneOptions& options, EventSink& events,
+                      const std::stop_token& stop) override;
     std::vector<KeyEntry> keys(const std::stop_token& stop) override;
     KeyId add_key(const SecretText& password, const std::stop_token& stop) override;
     void remove_key(const KeyId& id, const std::stop_token& stop) override;
     storage::Backend& backend() override { return store_.backend(); }
 
     const Store& store() const { return store_; }
+    Store& store() { return store_; }
 
 private:
+    void refuse_old_format() const;
+
     Store store_;
     ChunkCutter cutter_;
 };

@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "item/item.h"
+#include "repository/prune.h"
 #include "storage/backend.h"
 #include "sys/clock.h"
 #include "sys/random.h"
@@ -170,6 +171,16 @@ public:
                                            const std::stop_token& stop) = 0;
 
     virtual CheckReport check(const CheckOptions& options, EventSink& events,
+                              const std::stop_token& stop) = 0;
+
+    // Removes these backups; their data goes with the next prune(). Under the exclusive lock.
+    // Throws Denied, with none removed, when one is on hold; what is not there is no error.
+    virtual void forget(const std::vector<SnapshotId>& ids, const std::stop_token& stop) = 0;
+
+    // Removes what no backup needs. Under the exclusive lock. Throws Corrupt, with nothing deleted,
+    // when it is not certain what is needed. Broken off at any moment it leaves a correct
+    // repository, and the next run goes on.
+    virtual PruneReport prune(const PruneOptions& options, EventSink& events,
                               const std::stop_token& stop) = 0;
 
     virtual std::vector<KeyEntry> keys(const std::stop_token& stop) = 0;

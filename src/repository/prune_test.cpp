@@ -1,0 +1,402 @@
+#include "repository/prune.h"
+
+#include "base/error.h"
+#include "repository/hold.h"
+#include "repository/lock.h"
+#include "repository/prune_world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace lifeboat::repository {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing_world::nothing_unused;
+using testing_world::PruneWorld;
+using testing_world::random_bytes;
+
+struct PruneTest : testing::Test {
+    PruneWorld world{};
+
+    // `work` throws `Failure` and leaves every file as it was.
+    template <class Failure, class Work>
+    std::string expect_refused(Work&& work) {
+        const auto before = world.backend.files();
+        std::string text;
+        try {
+            work();
+            ADD_FAILURE() << "it was not refused";
+        } catch (const Failure& refusal) {
+            text = refusal.full_text() + " / " + refusal.guidance();
+        }
+        EXPECT_EQ(world.backend.files(), before);
+        return text;
+    }
+    void flip_bit(const std::string& name, size_t at) {
+        Bytes content = world.backend.load(name, {}, {});
+        content[at] ^= std::byte{1};
+        world.backend.save(name, content, {});
+    }
+};
+
+TEST_F(PruneTest, removesWhatOnlyForgottenBackupsNeeded) {
+    const auto ids = world.add_several(5);
+    world.forget(ids[0]);
+    world.forget(ids[2]);
+    const uint64_t before = world.bytes_in("data/");
+    const PruneReport report = world.prune(nothing_unused);
+    EXPECT_GE(report.packs_rewritten, 3u);
+    EXPECT_GE(report.packs_removed, 1u);
+    EXPECT_EQ(report.bytes_unused_left, 0u);
+    EXPECT_GE(report.bytes_freed, 120'000u);
+    EXPECT_LT(world.bytes_in("data/"), before - 120'000);
+    world.expect_sound("prune");
+    // Nothing is left to do.
+    const auto files = world.backend.files();
+    const PruneReport again = world.prune(nothing_unused);
+    EXPECT_EQ(again.bytes_freed, 0u);
+    EXPECT_EQ(again.packs_rewritten + again.packs_removed + again.packs_unindexed, 0u);
+    EXPECT_EQ(world.backend.files(), files);
+}
+
+TEST_F(PruneTest, ofARepositoryThatNeedsNothingChangesNothing) {
+    world.add_several(3);
+    const auto files = world.backend.files();
+    const PruneReport report = world.prune(nothing_unused);
+    EXPECT_EQ(report.packs_before, world.names("data/").size());
+    EXPECT_EQ(report.bytes_before, world.bytes_in("data/"));
+    EXPECT_EQ(world.backend.files(), files);
+}
+
+TEST_F(PruneTest, whenAllIsForgottenNothingIsLeft) {
+    for (const auto& id : world.add_several(3)) world.forget(id);
+    const PruneReport report = world.prune({});
+    EXPECT_EQ(report.packs_removed, report.packs_before);
+    EXPECT_THAT(world.names("data/"), IsEmpty());
+    EXPECT_THAT(world.names("index/"), IsEmpty());
+    world.expect_sound("prune");
+    world.add(7);
+    world.expect_sound("a backup after it");
+}
+
+TEST_F(PruneTest, aDryRunTellsWhatARealOneDoes) {
+    const auto ids = world.add_several(4);
+    world.forget(ids[0]);
+    world.forget(ids[2]);
+    world.backend.save(pack_name({.value = {std::byte{9}}}), random_bytes(1, 5000), {});
+    const auto files = world.backend.files();
+    PruneOptions options = nothing_unused;
+    options.dry_run = true;
+    const PruneReport told = world.prune(options);
+    EXPECT_EQ(world.backend.files(), files);
+    EXPECT_TRUE(told.dry_run);
+    const uint64_t before = world.bytes_in("data/");
+    const PruneReport done = world.prune(nothing_unused);
+    EXPECT_EQ(told.bytes_freed, done.bytes_freed);
+    EXPECT_EQ(told.bytes_rewritten, done.bytes_rewritten);
+    EXPECT_EQ(told.packs_removed, done.packs_removed);
+    EXPECT_EQ(told.packs_rewritten, done.packs_rewritten);
+    EXPECT_EQ(told.packs_unindexed, 1u);
+    EXPECT_EQ(told.bytes_unindexed, 5000u);
+    // Exact but for the frame of each new pack.
+    EXPECT_EQ(before - world.bytes_in("data/"), done.bytes_freed - done.packs_written * 36);
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, leavesASmallPartUnusedWhereThatIsAllowed) {
+    const auto ids = world.add_several(4);
+    world.forget(ids[1]);
+    const PruneReport unlimited = world.prune({.max_unused = {.bytes = UINT64_MAX}});
+    EXPECT_GE(unlimited.bytes_unused_left, 60'000u);
+    world.expect_sound("prune without limit");
+    const PruneReport half = world.prune({.max_unused = {.percent = 50}});
+    EXPECT_EQ(half.bytes_unused_left, unlimited.bytes_unused_left);
+    const PruneReport rest = world.prune({.max_unused = {.percent = 0}});
+    EXPECT_EQ(rest.bytes_unused_left, 0u);
+    // Of each pack that is written anew its frame goes too.
+    EXPECT_EQ(rest.bytes_freed, unlimited.bytes_unused_left + rest.packs_rewritten * 36);
+    world.expect_sound("prune to nothing");
+}
+
+TEST_F(PruneTest, goesOnLaterWhereItMayCopyNoMore) {
+    const auto ids = world.add_several(6);
+    for (const size_t i : {size_t{0}, size_t{2}, size_t{4}}) world.forget(ids[i]);
+    PruneOptions options = nothing_unused;
+    options.max_repack_size = 45'000;
+    uint64_t freed = 0;
+    int runs = 0;
+    for (; runs < 20; ++runs) {
+        const PruneReport report = world.prune(options);
+        EXPECT_LE(report.bytes_rewritten, options.max_repack_size);
+        if (report.packs_rewritten + report.packs_removed == 0) break;
+        freed += report.bytes_freed;
+        world.expect_sound("a part");
+    }
+    EXPECT_GT(runs, 1);
+    EXPECT_GT(freed, 100'000u);
+}
+
+TEST_F(PruneTest, mergesSmallPacksWhenThereAreMany) {
+    world.add_several(6);
+    EXPECT_EQ(world.prune(nothing_unused).packs_rewritten, 0u);
+    for (uint64_t i = 6; i < 12; ++i) world.add(i);
+    const PruneReport report = world.prune({});
+    EXPECT_EQ(report.packs_rewritten, report.packs_before);
+    EXPECT_LE(world.names("data/").size(), 4u);  // two of each type
+    EXPECT_EQ(world.names("index/").size(), 1u);
+    EXPECT_EQ(world.prune({}).packs_rewritten, 0u);
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, removesPacksThatNoIndexNames) {
+    world.add_several(2);
+    const auto with_all = world.names("data/");
+    world.backend.remove(world.names("index/").front(), {});
+    world.backend.remove(world.names("snapshots/").front(), {});
+    // Of the two backups one is whole or none is, as chance has it: make sure by adding one.
+    world.expected.clear();
+    for (const std::string& name : world.names("snapshots/")) world.backend.remove(name, {});
+    world.add(5);
+    const PruneReport report = world.prune({});
+    EXPECT_GE(report.packs_unindexed, 1u);
+    EXPECT_LT(world.names("data/").size(), with_all.size());
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, removesParityOfPacksThatGo) {
+    const auto ids = world.add_several(3);
+    for (const std::string& name : world.names("data/")) {
+        world.backend.save("parity/" + name.substr(8), random_bytes(3, 10), {});
+    }
+    world.backend.save("parity/" + std::string(64, '7'), random_bytes(3, 10), {});
+    world.forget(ids[0]);
+    const PruneReport report = world.prune(nothing_unused);
+    EXPECT_EQ(report.parity_files_removed, report.packs_removed + report.packs_rewritten + 1);
+    for (const std::string& name : world.names("parity/")) {
+        EXPECT_TRUE(world.backend.size(pack_name(*PackId::parse(name.substr(7))), {})) << name;
+    }
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, keepsOneCopyOfWhatIsThereTwice) {
+    world.add(1);
+    const auto first = world.backend.files();
+    // Another computer that did not see the first one's index.
+    PruneWorld other;
+    other.random.number();  // from here on its IVs are others
+    other.add(1);
+    auto files = first;
+    for (const auto& [name, content] : other.backend.files()) files[name] = content;
+    world.expected.insert(other.expected.begin(), other.expected.end());
+    world.backend.set_files(std::move(files));
+    const uint64_t before = world.bytes_in("data/");
+    const PruneReport report = world.prune({});
+    EXPECT_GE(report.bytes_duplicate, 100'000u);
+    EXPECT_LT(world.bytes_in("data/"), before * 6 / 10);
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, aDamagedBlobIsTakenFromItsOtherCopy) {
+    const auto ids = world.add_several(2);
+    auto files = world.backend.files();
+    PruneWorld other;
+    other.random.number();  // from here on its IVs are others
+    other.add_several(2);
+    for (const auto& [name, content] : other.backend.files()) {
+        if (name.starts_with("data/") || name.starts_with("index/")) files[name] = content;
+    }
+    const std::vector<std::string> mine = world.names("data/");
+    world.backend.set_files(std::move(files));
+    for (const std::string& name : mine) flip_bit(name, 100);
+    world.forget(ids[0]);
+    world.prune(nothing_unused);
+    const auto repository = world.open(world.backend);
+    const auto snapshots = repository->snapshots({});
+    EXPECT_EQ(testing_world::read_back(*repository->read(snapshots.at(0), {})),
+              world.expected[snapshots[0].id]);
+}
+
+TEST_F(PruneTest, aDamagedBlobWithoutCopyStopsItBeforeAnythingIsDeleted) {
+    const auto ids = world.add_several(3);
+    world.forget(ids[1]);
+    // The shared file's blob is at some place of the first backup's pack: damage every box there.
+    for (const std::string& name : world.names("data/")) {
+        const size_t size = world.backend.load(name, {}, {}).size();
+        if (size < 20'000) continue;  // trees must be readable
+        for (size_t at = 20; at + 1000 < size; at += 1000) flip_bit(name, at);
+    }
+    const auto before = world.backend.files();
+    try {
+        world.prune(nothing_unused);
+        FAIL();
+    } catch (const Corrupt& refusal) {
+        EXPECT_THAT(refusal.message(), HasSubstr("no whole copy"));
+        EXPECT_THAT(refusal.guidance(), HasSubstr("Nothing was deleted"));
+        EXPECT_THAT(refusal.guidance(), HasSubstr("place repair"));
+    }
+    const auto after = world.backend.files();
+    for (const auto& [name, content] : before) {
+        ASSERT_TRUE(after.contains(name)) << name;
+        EXPECT_EQ(after.at(name), content) << name;
+    }
+}
+
+TEST_F(PruneTest, refusesWhenASnapshotCannotBeRead) {
+    const auto ids = world.add_several(2);
+    world.forget(ids[0]);
+    flip_bit("snapshots/" + ids[1].hex(), 30);
+    EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                HasSubstr(ids[1].hex()));
+}
+
+TEST_F(PruneTest, refusesWhenATreeCannotBeRead) {
+    const auto ids = world.add_several(2);
+    world.forget(ids[0]);
+    for (const std::string& name : world.names("data/")) {
+        const size_t size = world.backend.load(name, {}, {}).size();
+        if (size > 20'000) continue;
+        for (size_t at = 20; at < size; at += 40) flip_bit(name, at);
+    }
+    EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                HasSubstr("looking through backup " + ids[1].hex()));
+}
+
+TEST_F(PruneTest, refusesWhenAnIndexCannotBeRead) {
+    const auto ids = world.add_several(2);
+    world.forget(ids[0]);
+    flip_bit(world.names("index/").front(), 30);
+    EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }), HasSubstr("index/"));
+}
+
+TEST_F(PruneTest, refusesWhenANeededIndexIsGone) {
+    world.add(1);
+    world.backend.remove(world.names("index/").front(), {});
+    EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                HasSubstr("No index of the repository knows the folder"));
+}
+
+TEST_F(PruneTest, refusesWhenANeededPackIsGoneOrCut) {
+    world.add(1);
+    for (const std::string& name : world.names("data/")) {
+        const Bytes content = world.backend.load(name, {}, {});
+        if (content.size() < 20'000) continue;
+        world.backend.remove(name, {});
+        EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                    HasSubstr("missing or have a wrong size"));
+        world.backend.save(name, ByteView(content).first(content.size() - 1), {});
+        EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                    HasSubstr("missing or have a wrong size"));
+    }
+}
+
+TEST_F(PruneTest, aPackThatIsGoneAndNotNeededIsTakenOutOfTheIndex) {
+    const auto ids = world.add_several(1);
+    const auto needless = world.names("data/");
+    world.forget(ids[0]);
+    world.backend.remove(needless.front(), {});
+    world.prune({});
+    EXPECT_THAT(world.names("index/"), IsEmpty());
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, isAlone) {
+    const auto ids = world.add_several(2);
+    world.forget(ids[0]);
+    const auto repository = world.open(world.backend);
+    const auto builder = repository->build(nullptr, {});
+    const auto files = world.backend.files();
+    try {
+        world.prune({});
+        FAIL();
+    } catch (const Locked& refusal) {
+        EXPECT_THAT(refusal.message(), HasSubstr("me on here"));
+    }
+    EXPECT_EQ(world.backend.files(), files);
+}
+
+// Does something while a prune is at a certain point.
+class Meanwhile final : public EventSink {
+public:
+    Meanwhile(std::string phase, std::function<void()> work)
+        : phase_(std::move(phase)), work_(std::move(work)) {}
+    void on(const Event& event) noexcept override {
+        const auto* const started = std::get_if<PhaseStarted>(&event);
+        if (started != nullptr && started->phase == phase_) work_();
+    }
+
+private:
+    std::string phase_;
+    std::function<void()> work_;
+};
+
+TEST_F(PruneTest, letsNoBackupStartMeanwhile) {
+    const auto ids = world.add_several(2);
+    world.forget(ids[0]);
+    bool refused = false;
+    Meanwhile meanwhile("rewrite", [&] {
+        try {
+            world.open(world.backend)->build(nullptr, {});
+        } catch (const Locked&) {
+            refused = true;
+        }
+    });
+    world.open(world.backend)->prune(nothing_unused, meanwhile, {});
+    EXPECT_TRUE(refused);
+    world.expect_sound("prune");
+}
+
+TEST_F(PruneTest, deletesNothingWhenSomebodyWroteInSpiteOfTheLock) {
+    const auto ids = world.add_several(2);
+    const auto forgotten = world.backend.load("snapshots/" + ids[0].hex(), {}, {});
+    const auto expected = world.expected;
+    world.forget(ids[0]);
+    Meanwhile meanwhile("rewrite",
+                        [&] { world.backend.save("snapshots/" + ids[0].hex(), forgotten, {}); });
+    EXPECT_THROW(world.open(world.backend)->prune(nothing_unused, meanwhile, {}), Temporary);
+    world.expected = expected;
+    world.expect_sound("the refusal");
+}
+
+TEST_F(PruneTest, stopsWhenItIsToldToAndGoesOnLater) {
+    const auto ids = world.add_several(4);
+    world.forget(ids[1]);
+    for (const char* phase : {"mark", "rewrite", "remove"}) {
+        std::stop_source stop;
+        Meanwhile meanwhile(phase, [&] { stop.request_stop(); });
+        EXPECT_THROW(world.open(world.backend)->prune(nothing_unused, meanwhile, stop.get_token()),
+                     Cancelled)
+            << phase;
+        world.expect_sound(phase);
+    }
+    world.prune(nothing_unused);
+    EXPECT_EQ(world.prune(nothing_unused).bytes_freed, 0u);
+    world.expect_sound("the last one");
+}
+
+TEST_F(PruneTest, keepsWhatIsOnHoldThoughAnotherProgramForgotIt) {
+    const auto ids = world.add_several(3);
+    const auto expected = world.expected;
+    hold_snapshot(*world.open(world.backend), ids[1], "before the repair", {});
+    world.backend.remove("snapshots/" + ids[1].hex(), {});
+    world.forget(ids[0]);
+    world.prune(nothing_unused);
+    EXPECT_TRUE(bring_back(*world.open(world.backend), ids[1], {}));
+    world.expected[ids[1]] = expected.at(ids[1]);
+    world.expect_sound("bringing it back");
+    EXPECT_FALSE(bring_back(*world.open(world.backend), ids[1], {}));
+}
+
+TEST_F(PruneTest, refusesWhenAHoldCannotBeReadAndItsBackupIsGone) {
+    const auto ids = world.add_several(2);
+    hold_snapshot(*world.open(world.backend), ids[1], "", {});
+    flip_bit("holds/" + ids[1].hex(), 40);
+    world.prune(nothing_unused);  // its snapshot says as much
+    world.backend.remove("snapshots/" + ids[1].hex(), {});
+    EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
+                HasSubstr("snapshot release"));
+}
+
+}  // namespace
+}  // namespace lifeboat::repository
