@@ -20,7 +20,7 @@ WIDTH = 100
 FILE_LINES, TEST_LINES, FUNCTION_LINES, PARAMETERS = 500, 800, 60, 5
 GENERATED = {"lifeboat_version.h", "embedded/messages_en.h"}
 OUTSIDE = ("fuzz", "bench", "tests")
-CATCH_HOMES = re.compile(r"(base|engine|app|web)/|storage/retry")
+CATCH_HOMES = re.compile(r"(base|engine|app|web|mount)/|storage/retry")
 
 LOCKS = (r"\bstd\s*::\s*((recursive_|shared_|timed_|recursive_timed_|shared_timed_)?mutex"
          r"|lock_guard|unique_lock|scoped_lock|shared_lock|condition_variable(_any)?)\b")

@@ -293,6 +293,29 @@ std::vector<Command> browse_commands() {
          .takes_long = true}};
 }
 
+Command mount() {
+    return {
+        .name = "mount",
+        .summary = "Show all backups as a folder, to look around and copy out",
+        .description =
+            "Shows the backups of the first place that opens as a read-only file system in FOLDER, "
+            "until Ctrl-C, or `fusermount3 -u FOLDER` from elsewhere. Below it are PHONE/DATE and "
+            "PHONE/latest, HOST/DATE for what other programs backed up, and ids/ID for every one. "
+            "New backups appear by themselves.\n\n"
+            "Files are read when they are opened, piece by piece, and each piece is proven by its "
+            "hash: a damaged one gives an error, never wrong bytes. Deleting old backups waits "
+            "until the end. FOLDER is made when it is not there; without it a folder for the "
+            "purpose is used. It needs FUSE 3 (package fuse3).",
+        .arguments = {{.name = "FOLDER",
+                       .help = "An empty folder",
+                       .completes = Completes::folder}},
+        .flags = {place_flag()},
+        .examples = {{"lifeboat mount ~/backups", "look around with any program"},
+                     {"lifeboat mount --place nas ~/backups", "from this place"}},
+        .exits = place_exits(),
+        .takes_long = true};
+}
+
 std::vector<Command> config_commands() {
     const Argument key{.name = "KEY",
                        .help = "As in `lifeboat config list`",
@@ -373,6 +396,7 @@ std::vector<Command> all_commands() {
     append(all, place_commands());
     append(all, snapshot_commands());
     append(all, browse_commands());
+    all.push_back(mount());
     append(all, config_commands());
     append(all, other_commands());
     return all;

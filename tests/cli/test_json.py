@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """Every command with --json, well and badly: each line fits its schema, the last is the outcome."""
-from common import COMMANDS, Schemas, World, expect, fill, free_port, put
+import os
+import subprocess
+import threading
+
+from common import COMMANDS, Schemas, World, expect, fill, free_port, put, wait_until
 
 
 def well(world, schemas):
@@ -43,6 +47,7 @@ def well(world, schemas):
     assert run(0, "snapshot", "diff", first["snapshot"], "latest")["result"]["added"] == 1
     assert run(0, "ls", "latest", "-r")["result"]["items"] > 20
     assert run(0, "find", "img_new*", "--snapshot", "latest")["result"]["items"] == 1
+    mounted(world, schemas)
     assert run(0, "audit")["result"]["lost"] == []
     (phone.storage / "DCIM/Camera/IMG_NEW.jpg").unlink()
     assert len(run(6, "audit")["result"]["lost"]) == 1
@@ -52,6 +57,18 @@ def well(world, schemas):
     run(0, "audit", "--put-back")
     run(0, "doctor")
     run(0, "place", "remove", "two")
+
+
+def mounted(world, schemas):
+    """Runs until somebody unmounts it: tests/mount has the tests of what is in there."""
+    folder = world.folder / "mounted"
+    end = threading.Thread(target=lambda: (wait_until("it is mounted", lambda: os.path.ismount(folder)),
+                                           subprocess.run(["fusermount3", "-u", folder], check=False)))
+    end.start()
+    done = world.lifeboat("mount", folder, "--json")
+    end.join()
+    schemas.validate(expect(done, 0))
+    assert [line["state"] for line in done.of_type("status")] == ["mounted"], done
 
 
 def badly(world, schemas):
@@ -67,6 +84,7 @@ def badly(world, schemas):
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
         "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
+        "mount": (["mount"], 2),
         "config get": (["config", "get", "nothing"], 2), "config set": (["config", "set", "nothing", "1"], 2),
         "config list": (["config", "list", "--config", str(world.folder)], 2),
         "config explain": (["config", "explain", "nothing"], 2),

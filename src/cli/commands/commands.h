@@ -26,6 +26,7 @@ app::Exit snapshot_show(Session& session);
 app::Exit snapshot_diff(Session& session);
 app::Exit ls(Session& session);
 app::Exit find(Session& session);
+app::Exit mount(Session& session);
 app::Exit doctor(Session& session);
 app::Exit config_get(Session& session);
 app::Exit config_set(Session& session);

@@ -28,6 +28,7 @@ constexpr std::array entries{
     Entry{"snapshot diff", snapshot_diff},
     Entry{"ls", ls},
     Entry{"find", find},
+    Entry{"mount", mount},
     Entry{"config get", config_get},
     Entry{"config set", config_set},
     Entry{"config list", config_list},
