@@ -18,6 +18,8 @@ function(lifeboat_vector_flags)
         elseif(source MATCHES "_gfni\\.cpp$")
             set(options ${speed} -mavx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mgfni
                 -mprefer-vector-width=512)
+        elseif(source MATCHES "_vaes\\.cpp$")
+            set(options ${speed} -mavx2 -mavx512f -mavx512bw -mavx512dq -mavx512vl -maes -mvaes)
         elseif(source MATCHES "_shani\\.cpp$")
             set(options ${speed} -msha -mssse3 -msse4.1)
         endif()

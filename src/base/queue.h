@@ -45,6 +45,18 @@ public:
         return value;
     }
 
+    // Nothing when there is none right now.
+    std::optional<T> try_pop() {
+        std::optional<T> value;
+        state_.with([&](State& s) {
+            if (s.values.empty()) return;
+            value.emplace(std::move(s.values.front()));
+            s.values.pop_front();
+        });
+        if (value) wake();
+        return value;
+    }
+
     // No more values come; what is queued can still be taken.
     void close() {
         state_.update([](State& s) { s.closed = true; });

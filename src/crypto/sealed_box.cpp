@@ -1,5 +1,6 @@
 #include "crypto/sealed_box.h"
 
+#include "crypto/aes_ctr.h"
 #include "crypto/evp.h"
 
 #include <openssl/crypto.h>
@@ -26,44 +27,30 @@ bool BoxKey::usable() const {
 }
 
 struct SealedBox::Context {
-    EvpCipherContext stream{EVP_CIPHER_CTX_new()};
+    explicit Context(ByteView encrypt) : stream(encrypt) {}
+
+    AesCtr stream;
     EvpCipherContext block{EVP_CIPHER_CTX_new()};
     EvpMacContext mac{};
     // r stays in the front half; the back half is the nonce encrypted, anew for each box.
     SecretBytes one_time{32};
 };
 
-SealedBox::SealedBox(const BoxKey& key) : context_(std::make_unique<Context>()) {
-    const EvpCipher ctr(EVP_CIPHER_fetch(nullptr, "AES-256-CTR", nullptr));
+SealedBox::SealedBox(const BoxKey& key) : context_(std::make_unique<Context>(key.encrypt())) {
     const EvpCipher ecb(EVP_CIPHER_fetch(nullptr, "AES-128-ECB", nullptr));
     const EvpMac poly(EVP_MAC_fetch(nullptr, "POLY1305", nullptr));
-    must(ctr && ecb && poly, "offer AES and Poly1305");
+    must(ecb && poly, "offer AES and Poly1305");
     Context& c = *context_;
     c.mac.reset(EVP_MAC_CTX_new(poly.get()));
-    must(c.stream && c.block && c.mac, "make a cipher context");
-    const auto take = [](EVP_CIPHER_CTX* to, const EVP_CIPHER* cipher, ByteView bytes) {
-        must(EVP_EncryptInit_ex2(to, cipher, as_uchar(bytes), nullptr, nullptr) == 1, "take a key");
-    };
-    take(c.stream.get(), ctr.get(), key.encrypt());
-    take(c.block.get(), ecb.get(), key.mac_k());
+    must(c.block && c.mac, "make a cipher context");
+    must(
+        EVP_EncryptInit_ex2(c.block.get(), ecb.get(), as_uchar(key.mac_k()), nullptr, nullptr) == 1,
+        "take a key");
     EVP_CIPHER_CTX_set_padding(c.block.get(), 0);
     std::copy_n(key.mac_r().begin(), 16, c.one_time.storage().begin());
 }
 
 SealedBox::~SealedBox() = default;
-
-void SealedBox::crypt(ByteView iv, ByteView from, MutableByteView to) {
-    EVP_CIPHER_CTX* stream = context_->stream.get();
-    must(EVP_EncryptInit_ex2(stream, nullptr, nullptr, as_uchar(iv), nullptr) == 1, "take an IV");
-    constexpr size_t step = size_t{1} << 30;  // the library counts in int
-    for (size_t at = 0; at < from.size(); at += step) {
-        const size_t size = std::min(step, from.size() - at);
-        int written = 0;
-        must(EVP_EncryptUpdate(stream, as_uchar(to.subspan(at)), &written,
-                               as_uchar(from.subspan(at)), static_cast<int>(size)) == 1,
-             "encrypt");
-    }
-}
 
 std::array<std::byte, SealedBox::tag_size> SealedBox::tag(ByteView iv, ByteView cipher_text) {
     Context& c = *context_;
@@ -85,7 +72,7 @@ std::array<std::byte, SealedBox::tag_size> SealedBox::tag(ByteView iv, ByteView 
 void SealedBox::seal(ByteView iv, ByteView plain, MutableByteView box) {
     assert(iv.size() == iv_size && box.size() == plain.size() + overhead);
     const MutableByteView cipher_text = box.subspan(iv_size, plain.size());
-    crypt(iv, plain, cipher_text);
+    context_->stream.crypt(iv, plain, cipher_text);
     std::copy_n(iv.begin(), iv_size, box.begin());
     const auto value = tag(iv, cipher_text);
     std::copy(value.begin(), value.end(), box.end() - tag_size);
@@ -102,7 +89,7 @@ bool SealedBox::is_whole(ByteView box) {
 bool SealedBox::open(ByteView box, MutableByteView plain) {
     if (!is_whole(box)) return false;
     assert(plain.size() == box.size() - overhead);
-    crypt(box.first(iv_size), box.subspan(iv_size, plain.size()), plain);
+    context_->stream.crypt(box.first(iv_size), box.subspan(iv_size, plain.size()), plain);
     return true;
 }
 

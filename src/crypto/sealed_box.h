@@ -57,7 +57,6 @@ public:
 private:
     struct Context;
 
-    void crypt(ByteView iv, ByteView from, MutableByteView to);
     std::array<std::byte, tag_size> tag(ByteView iv, ByteView cipher_text);
 
     std::unique_ptr<Context> context_;

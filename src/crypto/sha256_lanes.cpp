@@ -84,17 +84,20 @@ private:
     Sha256Value* value_ = nullptr;
 };
 
-void all_interleaved(std::span<const ByteView> messages, std::span<Sha256Value> values) {
-    std::array<Message, sha256_most_lanes> space;
-    std::array<Message*, sha256_most_lanes> active{&space[0], &space[1], &space[2]};
+void row_interleaved(const Sha256Feed& feed) {
+    static_assert(sha256_lanes == sha256_most_lanes);
+    std::array<Message, sha256_lanes> space;
+    std::array<Message*, sha256_lanes> active{&space[0], &space[1], &space[2]};
     size_t count = 0;  // the first of `active` are under way
-    size_t next = 0;
+    bool more = true;
     for (;;) {
-        for (; count < active.size() && next < messages.size(); ++count, ++next) {
-            active[count]->start(messages[next], values[next]);
+        while (more && count < active.size()) {
+            const auto next = feed(static_cast<size_t>(active[count] - space.data()));
+            more = next.has_value();
+            if (more) active[count++]->start(next->bytes, *next->value);
         }
         if (count == 0) return;
-        std::array<Sha256Lane*, sha256_most_lanes> lanes{};
+        std::array<Sha256Lane*, sha256_lanes> lanes{};
         size_t blocks = SIZE_MAX;
         for (size_t i = 0; i < count; ++i) {
             lanes[i] = active[i]->lane();
@@ -121,7 +124,7 @@ bool has_sha_instructions() {
 
 #else
 
-void all_interleaved(std::span<const ByteView>, std::span<Sha256Value>) {}
+void row_interleaved(const Sha256Feed&) {}
 bool has_sha_instructions() {
     return false;
 }
@@ -150,15 +153,22 @@ Sha256Variant best_sha256_variant() {
                                                  : Sha256Variant::one_by_one;
 }
 
+void sha256_row(const Sha256Feed& feed, Sha256Variant variant) {
+    if (variant == Sha256Variant::interleaved && supported(variant)) return row_interleaved(feed);
+    Sha256 hash;
+    while (const auto message = feed(0)) *message->value = hash.of(message->bytes);
+}
+
 void sha256_all(std::span<const ByteView> messages, std::span<Sha256Value> values,
                 Sha256Variant variant) {
     assert(messages.size() == values.size());
-    if (variant == Sha256Variant::interleaved && supported(variant)) {
-        return all_interleaved(messages, values);
-    }
-    if (messages.empty()) return;
-    Sha256 hash;
-    for (size_t i = 0; i < messages.size(); ++i) values[i] = hash.of(messages[i]);
+    size_t next = 0;
+    const auto feed = [&](size_t) -> std::optional<Sha256Message> {
+        if (next == messages.size()) return std::nullopt;
+        const size_t i = next++;
+        return Sha256Message{messages[i], &values[i]};
+    };
+    sha256_row(feed, variant);
 }
 
 }  // namespace lifeboat::crypto

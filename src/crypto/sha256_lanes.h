@@ -5,6 +5,8 @@
 #include "base/bytes.h"
 #include "crypto/sha256.h"
 
+#include <functional>
+#include <optional>
 #include <span>
 
 namespace lifeboat::crypto {
@@ -22,5 +24,18 @@ Sha256Variant best_sha256_variant();
 // support becomes one_by_one. Allocates nothing on the way, and any thread may call it.
 void sha256_all(std::span<const ByteView> messages, std::span<Sha256Value> values,
                 Sha256Variant variant = best_sha256_variant());
+
+// One of a row of messages that need not all be in memory together.
+struct Sha256Message {
+    ByteView bytes{};
+    Sha256Value* value = nullptr;  // becomes its hash
+};
+inline constexpr size_t sha256_lanes = 3;
+// Gives the next message, or nothing when there are no more. `lane` is less than sha256_lanes; what
+// was given for the same lane before is hashed by then, so that its memory may be used again.
+using Sha256Feed = std::function<std::optional<Sha256Message>(size_t lane)>;
+// Hashes what `feed` gives until it gives nothing. A long message that comes first is hashed beside
+// all the others.
+void sha256_row(const Sha256Feed& feed, Sha256Variant variant = best_sha256_variant());
 
 }  // namespace lifeboat::crypto

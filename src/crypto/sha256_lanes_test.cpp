@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -78,6 +79,33 @@ TEST_P(Sha256All, HashesLongAndShortOnesTogether) {
                   made_up(119, 6),
                   made_up(120, 7),
                   made_up(333'333, 8)});
+}
+
+TEST_P(Sha256All, UsesALanesMemoryAgainOnlyWhenItIsFree) {
+    // The feed overwrites what it gave for a lane before: a hash taken too late would be wrong.
+    std::array<Bytes, sha256_lanes> memory{};
+    std::vector<Bytes> messages;
+    for (uint32_t i = 0; i < 50; ++i) messages.push_back(made_up(i * 7919 % 40'000, i));
+    std::vector<Sha256Value> values(messages.size());
+    size_t next = 0;
+    const auto feed = [&](size_t lane) -> std::optional<Sha256Message> {
+        if (next == messages.size()) return std::nullopt;
+        memory.at(lane) = messages[next];
+        return Sha256Message{memory.at(lane), &values[next++]};
+    };
+    sha256_row(feed, GetParam());
+    for (size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(values[i], sha256(messages[i])) << i;
+}
+
+TEST_P(Sha256All, AsksNoMoreAfterTheEnd) {
+    size_t asked = 0;
+    sha256_row(
+        [&](size_t) -> std::optional<Sha256Message> {
+            ++asked;
+            return std::nullopt;
+        },
+        GetParam());
+    EXPECT_EQ(asked, 1u);
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ namespace {
 constexpr size_t queue_limit = 512;                   // jobs; small files are many
 constexpr size_t bytes_in_flight = size_t{16} << 20;  // of chunks between reader and workers
 constexpr size_t idle_readers = 4;
+// What one worker hashes before it goes on: enough that the lanes stay full, and little enough that
+// the other workers get their share.
+constexpr size_t batch_jobs = 64;
+constexpr size_t batch_bytes = size_t{4} << 20;
 
 // What a file, folder or link of a phone becomes. Times other than the modification a phone does
 // not tell; restic writes the same three when it reads no access times.
@@ -160,19 +164,42 @@ void Builder::submit(ByteView chunk, const std::shared_ptr<FileContent>& content
 
 void Builder::work(const std::stop_token& stop) {
     Codec codec(store_.key(), store_.options().compression_level);
-    while (auto job = jobs_.pop(stop)) {
-        process(codec, *job);
-        buffers_.give_back(std::move(job->memory));
-        flow_.update([&](Flow& f) {
-            --f.jobs;
-            f.bytes -= job->size;
-        });
+    std::vector<BlobId> ids;
+    while (auto first = jobs_.pop(stop)) {
+        std::vector<Job> batch = hash_batch(std::move(*first), ids);
+        for (size_t i = 0; i < batch.size(); ++i) {
+            process(codec, batch[i], ids[i]);
+            buffers_.give_back(std::move(batch[i].memory));
+            flow_.update([&](Flow& f) {
+                --f.jobs;
+                f.bytes -= batch[i].size;
+            });
+        }
     }
 }
 
-void Builder::process(Codec& codec, Job& job) {
+std::vector<Builder::Job> Builder::hash_batch(Job first, std::vector<BlobId>& ids) {
+    std::vector<Job> batch;
+    batch.reserve(batch_jobs);  // what is being hashed must not move
+    ids.assign(batch_jobs, BlobId{});
+    size_t bytes = 0;
+    std::optional<Job> next = std::move(first);
+    crypto::sha256_row([&](size_t) -> std::optional<crypto::Sha256Message> {
+        if (!batch.empty()) {
+            const bool full = batch.size() == batch_jobs || bytes >= batch_bytes;
+            next = full ? std::nullopt : jobs_.try_pop();
+        }
+        if (!next) return std::nullopt;
+        bytes += next->size;
+        batch.push_back(std::move(*next));
+        return crypto::Sha256Message{batch.back().memory.view(batch.back().size),
+                                     &ids[batch.size() - 1].value};
+    });
+    return batch;
+}
+
+void Builder::process(Codec& codec, Job& job, const BlobId& id) {
     const ByteView plain = job.memory.view(job.size);
-    const BlobId id{codec.sha.of(plain)};
     flow_.with([&](Flow&) { job.content->ids[job.number] = id; });
     const bool is_new =
         store_.with_index(stop_, [&](Index& index) { return index.claim(id, BlobType::data); });

@@ -50,7 +50,9 @@ private:
     void submit(ByteView chunk, const std::shared_ptr<FileContent>& content, size_t number);
     std::unique_ptr<ChunkReader> take_reader();
     void work(const std::stop_token& stop);
-    void process(Codec& codec, Job& job);
+    // Hashes `first` and what else waits, several at a time.
+    std::vector<Job> hash_batch(Job first, std::vector<BlobId>& ids);
+    void process(Codec& codec, Job& job, const BlobId& id);
     void store_packs(const std::stop_token& stop);
     BlobId store_tree(Codec& codec, const Tree& tree);
     std::optional<Node> parent_node(const Item& item) const;

@@ -4,6 +4,7 @@
 #include "base/task_group.h"
 #include "base/text.h"
 #include "repository/key_file.h"
+#include "repository/pack_proof.h"
 
 #include <fmt/format.h>
 
@@ -206,21 +207,14 @@ void Checker::read_pack(const ExpectedPack& pack) {
 std::string Checker::problem_of(const ExpectedPack& pack, ByteView bytes,
                                 std::vector<size_t>& bad) {
     auto codec = store_.codecs().lend();
-    std::string problem;
-    LoadedBlob opened;
-    for (const auto& [entry, blob] : pack.blobs) {
-        const size_t from = std::min<size_t>(bytes.size(), blob.offset);
-        const ByteView box =
-            bytes.subspan(from, std::min<size_t>(bytes.size() - from, blob.length));
-        std::string found = Store::open_blob(*codec, blob, box, opened);
-        if (found.empty()) continue;
-        bad.push_back(entry);
-        problem = std::move(found);
-    }
+    std::vector<PackedBlob> blobs;
+    blobs.reserve(pack.blobs.size());
+    for (const auto& [entry, blob] : pack.blobs) blobs.push_back(blob);
+    PackProof proof = prove_pack(*codec, bytes, blobs);
+    for (const size_t number : proof.bad) bad.push_back(pack.blobs[number].first);
+    std::string problem = std::move(proof.problem);
     if (problem.empty()) problem = header_problem(*codec, pack, bytes);
-    if (problem.empty() && codec->sha.of(bytes) != pack.id.value) {
-        problem = "its bytes do not match its name";
-    }
+    if (problem.empty() && proof.hash != pack.id.value) problem = "its bytes do not match its name";
     return problem;
 }
 

@@ -5,6 +5,7 @@
 #include "base/guarded.h"
 #include "crypto/sealed_box.h"
 #include "crypto/sha256.h"
+#include "crypto/sha256_lanes.h"
 #include "repository/buffer.h"
 #include "repository/compression.h"
 #include "sys/random.h"
@@ -25,8 +26,9 @@ struct Codec {
     crypto::Sha256 sha;
     Compressor compressor;
     Decompressor decompressor;
-    Buffer opened{};    // plain text of a box
-    Buffer inflated{};  // and what its frame held
+    Buffer opened{};  // the frame in a box
+    // What is hashed: one a lane. The first also takes a frame while it is made.
+    std::array<Buffer, crypto::sha256_lanes> lanes{};
 };
 
 // Codecs that are not in use. Any thread.

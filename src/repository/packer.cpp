@@ -1,6 +1,7 @@
 #include "repository/packer.h"
 
 #include "base/error.h"
+#include "repository/pack_proof.h"
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ constexpr uint64_t empty_pack_size = overhead + 4;
 bool Packer::compress(Codec& codec, BlobType type, ByteView plain, ByteView& payload) {
     const size_t room = type == BlobType::tree ? Compressor::bound(plain.size())
                                                : plain.size() - (plain.size() + 63) / 64;
-    const MutableByteView to = codec.inflated.room(room);
+    const MutableByteView to = codec.lanes.front().room(room);
     const auto frame = codec.compressor.compress(plain, to);
     payload = frame ? ByteView(to.first(*frame)) : plain;
     return frame.has_value();
@@ -127,8 +128,11 @@ void Packer::finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& 
     SealedPack pack;
     pack.memory = take_spare();
     seal(codec, order, pack);
-    if (store_.options().verify == Verify::on_write) verify(codec, pack);
-    pack.id.value = codec.sha.of(pack.bytes());
+    if (store_.options().verify == Verify::on_write) {
+        verify(codec, pack);
+    } else {
+        pack.id.value = codec.sha.of(pack.bytes());
+    }
     for (const auto& part : parts) recycle(std::move(part->memory));
     deliver_(std::move(pack));
 }
@@ -166,14 +170,12 @@ void Packer::seal_header(Codec& codec, ByteView iv, SealedPack& pack) {
     std::copy(length.begin(), length.end(), end.end() - 4);
 }
 
-// Bad memory would otherwise be found at the restore, when it is too late.
-void Packer::verify(Codec& codec, const SealedPack& pack) {
-    LoadedBlob opened{.memory = std::move(codec.inflated)};
-    for (const PackedBlob& blob : pack.blobs) {
-        const ByteView box = pack.bytes().subspan(blob.offset, blob.length);
-        if (!Store::open_blob(codec, blob, box, opened).empty()) throw_bad_memory();
-    }
-    codec.inflated = std::move(opened.memory);
+// Bad memory would otherwise be found at the restore, when it is too late. Names the pack on the
+// way: its hash costs little beside those of the blobs.
+void Packer::verify(Codec& codec, SealedPack& pack) {
+    const PackProof proof = prove_pack(codec, pack.bytes(), pack.blobs);
+    if (!proof.bad.empty()) throw_bad_memory();
+    pack.id.value = proof.hash;
     const HeaderPlace place = find_pack_header(pack.size, pack.bytes().last(4));
     Bytes header(place.length - overhead);
     if (!codec.box.open(pack.bytes().subspan(place.offset, place.length), header) ||

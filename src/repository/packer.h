@@ -69,7 +69,7 @@ private:
     void seal(Codec& codec, const std::vector<std::pair<const OpenPack*, const Staged*>>& order,
               SealedPack& pack);
     void seal_header(Codec& codec, ByteView iv, SealedPack& pack);
-    static void verify(Codec& codec, const SealedPack& pack);
+    static void verify(Codec& codec, SealedPack& pack);
     Buffer take_spare();
 
     Store& store_;

@@ -1,6 +1,7 @@
 #include "repository/store.h"
 
 #include "base/error.h"
+#include "repository/pack_proof.h"
 
 #include <fmt/format.h>
 
@@ -129,19 +130,10 @@ void Store::end_building() {
 }
 
 std::string Store::open_blob(Codec& codec, const PackedBlob& blob, ByteView box, LoadedBlob& to) {
-    if (box.size() != blob.length || blob.length < crypto::SealedBox::overhead) {
-        return "it is cut short";
-    }
-    const size_t inside = blob.length - crypto::SealedBox::overhead;
-    to.size = blob.plain_length();
-    const MutableByteView plain = to.memory.room(to.size);
-    if (blob.compressed()) {
-        const MutableByteView frame = codec.opened.room(inside);
-        if (!codec.box.open(box, frame)) return "a blob's seal is broken";
-        if (!codec.decompressor.decompress(frame, plain)) return "a blob does not decompress";
-    } else if (!codec.box.open(box, plain)) {
-        return "a blob's seal is broken";
-    }
+    ByteView plain;
+    std::string problem = unseal_blob(codec, blob, box, to.memory, plain);
+    if (!problem.empty()) return problem;
+    to.size = plain.size();
     if (codec.sha.of(plain) != blob.id.value) return "a blob's bytes do not match its hash";
     return {};
 }
