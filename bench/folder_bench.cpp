@@ -107,8 +107,10 @@ int run(int argc, char** argv) {
     std::getline(in, password);
     std::filesystem::create_directories(argv[2]);
     storage::LocalBackend backend(argv[2], run.random);
-    const repository::Options options{
+    repository::Options options{
         .clock = run.clock, .random = run.random, .hostname = "bench"};
+    if (argc > 5) options.compression_level = atoi(argv[5]);
+    if (argc > 6) options.verify = repository::Verify::off;
     if (!repository::exists(backend, {})) {
         repository::create(backend, SecretText(password), options, {});
     }

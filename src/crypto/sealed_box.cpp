@@ -16,6 +16,22 @@ bool all_zero(ByteView bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
+constexpr size_t piece = size_t{16} << 10;  // half of a nearest cache
+
+using Counter = std::array<std::byte, SealedBox::iv_size>;
+// The counter of the block that holds byte `offset` of the plain text.
+Counter counter_at(ByteView iv, size_t offset) {
+    Counter counter{};
+    std::copy_n(iv.begin(), counter.size(), counter.begin());
+    uint64_t carry = offset / 16;
+    for (size_t i = counter.size(); i-- > 0 && carry != 0;) {
+        carry += std::to_integer<uint64_t>(counter.at(i));
+        counter.at(i) = static_cast<std::byte>(carry);
+        carry >>= 8;
+    }
+    return counter;
+}
+
 }  // namespace
 
 BoxKey::BoxKey(SecretBytes bytes) : bytes_(std::move(bytes)) {
@@ -52,29 +68,44 @@ SealedBox::SealedBox(const BoxKey& key) : context_(std::make_unique<Context>(key
 
 SealedBox::~SealedBox() = default;
 
-std::array<std::byte, SealedBox::tag_size> SealedBox::tag(ByteView iv, ByteView cipher_text) {
+// What follows is the tag of what tag_part() takes in until finish_tag().
+void SealedBox::begin_tag(ByteView iv) {
     Context& c = *context_;
     const MutableByteView one_time = c.one_time.storage();
     int written = 0;
     must(EVP_EncryptUpdate(c.block.get(), as_uchar(one_time.subspan(16)), &written, as_uchar(iv),
                            static_cast<int>(iv_size)) == 1,
          "encrypt a nonce");
-    EVP_MAC_CTX* mac = c.mac.get();
-    must(EVP_MAC_init(mac, as_uchar(one_time), one_time.size(), nullptr) == 1, "start Poly1305");
-    must(EVP_MAC_update(mac, as_uchar(cipher_text), cipher_text.size()) == 1, "run Poly1305");
-    std::array<std::byte, tag_size> value{};
+    must(EVP_MAC_init(c.mac.get(), as_uchar(one_time), one_time.size(), nullptr) == 1,
+         "start Poly1305");
+}
+
+void SealedBox::tag_part(ByteView cipher_text) {
+    must(EVP_MAC_update(context_->mac.get(), as_uchar(cipher_text), cipher_text.size()) == 1,
+         "run Poly1305");
+}
+
+SealedBox::Tag SealedBox::finish_tag() {
+    Tag value{};
     size_t size = 0;
-    must(EVP_MAC_final(mac, as_uchar(MutableByteView(value)), &size, value.size()) == 1,
+    must(EVP_MAC_final(context_->mac.get(), as_uchar(MutableByteView(value)), &size,
+                       value.size()) == 1,
          "finish Poly1305");
     return value;
 }
 
+// Piece by piece, so that the tag is taken of what is still in the nearest cache.
 void SealedBox::seal(ByteView iv, ByteView plain, MutableByteView box) {
     assert(iv.size() == iv_size && box.size() == plain.size() + overhead);
-    const MutableByteView cipher_text = box.subspan(iv_size, plain.size());
-    context_->stream.crypt(iv, plain, cipher_text);
+    begin_tag(iv);
     std::copy_n(iv.begin(), iv_size, box.begin());
-    const auto value = tag(iv, cipher_text);
+    for (size_t at = 0; at < plain.size(); at += piece) {
+        const size_t size = std::min(piece, plain.size() - at);
+        const MutableByteView cipher_text = box.subspan(iv_size + at, size);
+        context_->stream.crypt(counter_at(iv, at), plain.subspan(at, size), cipher_text);
+        tag_part(cipher_text);
+    }
+    const Tag value = finish_tag();
     std::copy(value.begin(), value.end(), box.end() - tag_size);
 }
 
@@ -82,14 +113,22 @@ bool SealedBox::is_whole(ByteView box) {
     if (box.size() < overhead) return false;
     const ByteView iv = box.first(iv_size);
     if (all_zero(iv)) return false;
-    const auto expected = tag(iv, box.subspan(iv_size, box.size() - overhead));
+    begin_tag(iv);
+    tag_part(box.subspan(iv_size, box.size() - overhead));
+    const Tag expected = finish_tag();
     return CRYPTO_memcmp(expected.data(), box.last(tag_size).data(), tag_size) == 0;
+}
+
+void SealedBox::read(ByteView box, size_t offset, MutableByteView plain) {
+    assert(offset % 16 == 0 && offset + plain.size() + overhead <= box.size());
+    context_->stream.crypt(counter_at(box.first(iv_size), offset),
+                           box.subspan(iv_size + offset, plain.size()), plain);
 }
 
 bool SealedBox::open(ByteView box, MutableByteView plain) {
     if (!is_whole(box)) return false;
     assert(plain.size() == box.size() - overhead);
-    context_->stream.crypt(box.first(iv_size), box.subspan(iv_size, plain.size()), plain);
+    read(box, 0, plain);
     return true;
 }
 

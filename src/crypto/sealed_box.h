@@ -51,13 +51,19 @@ public:
     // `plain` has box.size() - overhead bytes and may lie at box + 16.
     [[nodiscard]] bool open(ByteView box, MutableByteView plain);
 
-    // What open() would return, without decrypting: for boxes that are moved as they are.
+    // open() in two steps, for who wants the plain text piece by piece: whether this key sealed the
+    // box, and then the plain text from `offset` (a multiple of 16) on.
     [[nodiscard]] bool is_whole(ByteView box);
+    void read(ByteView box, size_t offset, MutableByteView plain);
 
 private:
     struct Context;
 
-    std::array<std::byte, tag_size> tag(ByteView iv, ByteView cipher_text);
+    using Tag = std::array<std::byte, tag_size>;
+
+    void begin_tag(ByteView iv);
+    void tag_part(ByteView cipher_text);
+    Tag finish_tag();
 
     std::unique_ptr<Context> context_;
 };

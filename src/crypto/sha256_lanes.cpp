@@ -24,29 +24,38 @@ constexpr std::array<size_t, 8> place_of_word = {3, 2, 7, 6, 1, 0, 5, 4};  // a 
 // One message under way: its whole blocks where they lie, then its end with the padding.
 class Message {
 public:
-    void start(ByteView bytes, Sha256Value& value) {
-        value_ = &value;
-        std::copy(std::begin(initial_state), std::end(initial_state), lane_.state);
-        lane_.at = bytes.data();
-        blocks_ = bytes.size() / sha256_block_size;
-        in_tail_ = false;
-        const ByteView rest = bytes.subspan(blocks_ * sha256_block_size);
-        fill_tail(rest, uint64_t{bytes.size()} * 8);
+    void take(const Sha256Message& next) {
+        if (!in_message_) {
+            std::copy(std::begin(initial_state), std::end(initial_state), lane_.state);
+            total_ = 0;
+        }
+        value_ = next.value;
+        in_message_ = !next.ends;
+        total_ += next.bytes.size();
+        lane_.at = next.bytes.data();
+        blocks_ = next.bytes.size() / sha256_block_size;
+        tail_blocks_ = 0;
+        if (in_message_) {
+            assert(blocks_ > 0 && next.bytes.size() % sha256_block_size == 0);
+            return;
+        }
+        fill_tail(next.bytes.subspan(blocks_ * sha256_block_size), total_ * 8);
         if (blocks_ == 0) begin_tail();
     }
 
     Sha256Lane* lane() { return &lane_; }
     size_t blocks() const { return blocks_; }
+    bool in_message() const { return in_message_; }
 
-    // True when that was all of it: the value is there.
+    // True when that was all of what was taken: when it was the end, the value is there.
     bool took(size_t blocks) {
         blocks_ -= blocks;
         if (blocks_ > 0) return false;
-        if (!in_tail_) {
+        if (tail_blocks_ > 0) {
             begin_tail();
             return false;
         }
-        write_value();
+        if (!in_message_) write_value();
         return true;
     }
 
@@ -62,9 +71,8 @@ private:
     }
 
     void begin_tail() {
-        in_tail_ = true;
         lane_.at = tail_.data();
-        blocks_ = tail_blocks_;
+        blocks_ = std::exchange(tail_blocks_, 0);
     }
 
     void write_value() {
@@ -78,9 +86,10 @@ private:
 
     Sha256Lane lane_;
     std::array<std::byte, 2 * sha256_block_size> tail_{};
-    size_t tail_blocks_ = 0;
-    size_t blocks_ = 0;
-    bool in_tail_ = false;
+    size_t tail_blocks_ = 0;   // still to come
+    size_t blocks_ = 0;        // of the piece, or of the tail once that is begun
+    uint64_t total_ = 0;       // bytes of the message so far
+    bool in_message_ = false;  // the next piece continues it
     Sha256Value* value_ = nullptr;
 };
 
@@ -91,10 +100,14 @@ void row_interleaved(const Sha256Feed& feed) {
     size_t count = 0;  // the first of `active` are under way
     bool more = true;
     for (;;) {
-        while (more && count < active.size()) {
-            const auto next = feed(static_cast<size_t>(active[count] - space.data()));
-            more = next.has_value();
-            if (more) active[count++]->start(next->bytes, *next->value);
+        for (size_t i = count; i < active.size(); ++i) {
+            if (!more && !active[i]->in_message()) continue;
+            const auto next = feed(static_cast<size_t>(active[i] - space.data()));
+            assert(next.has_value() || !active[i]->in_message());
+            more = more && next.has_value();
+            if (!next) continue;
+            active[i]->take(*next);
+            std::swap(active[i], active[count++]);
         }
         if (count == 0) return;
         std::array<Sha256Lane*, sha256_lanes> lanes{};
@@ -156,7 +169,10 @@ Sha256Variant best_sha256_variant() {
 void sha256_row(const Sha256Feed& feed, Sha256Variant variant) {
     if (variant == Sha256Variant::interleaved && supported(variant)) return row_interleaved(feed);
     Sha256 hash;
-    while (const auto message = feed(0)) *message->value = hash.of(message->bytes);
+    while (const auto message = feed(0)) {
+        hash.update(message->bytes);
+        if (message->ends) *message->value = hash.finish();
+    }
 }
 
 void sha256_all(std::span<const ByteView> messages, std::span<Sha256Value> values,

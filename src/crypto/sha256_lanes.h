@@ -25,14 +25,18 @@ Sha256Variant best_sha256_variant();
 void sha256_all(std::span<const ByteView> messages, std::span<Sha256Value> values,
                 Sha256Variant variant = best_sha256_variant());
 
-// One of a row of messages that need not all be in memory together.
+// One of a row of messages that need not all be in memory together, or a piece of one.
 struct Sha256Message {
     ByteView bytes{};
-    Sha256Value* value = nullptr;  // becomes its hash
+    Sha256Value* value = nullptr;  // becomes the hash of the message
+    // False: what the feed gives next for this lane continues the message. Such a piece has a
+    // multiple of 64 bytes, and at least 64.
+    bool ends = true;
 };
 inline constexpr size_t sha256_lanes = 3;
-// Gives the next message, or nothing when there are no more. `lane` is less than sha256_lanes; what
-// was given for the same lane before is hashed by then, so that its memory may be used again.
+// Gives the next message, or nothing when there are no more (never in the midst of one). `lane` is
+// less than sha256_lanes; what was given for the same lane before is hashed by then, so that its
+// memory may be used again.
 using Sha256Feed = std::function<std::optional<Sha256Message>(size_t lane)>;
 // Hashes what `feed` gives until it gives nothing. A long message that comes first is hashed beside
 // all the others.

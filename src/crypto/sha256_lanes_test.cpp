@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -92,6 +93,37 @@ TEST_P(Sha256All, UsesALanesMemoryAgainOnlyWhenItIsFree) {
         if (next == messages.size()) return std::nullopt;
         memory.at(lane) = messages[next];
         return Sha256Message{memory.at(lane), &values[next++]};
+    };
+    sha256_row(feed, GetParam());
+    for (size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(values[i], sha256(messages[i])) << i;
+}
+
+TEST_P(Sha256All, TakesMessagesInPieces) {
+    struct Lane {
+        ByteView rest{};
+        Sha256Value* value = nullptr;
+        Bytes memory{};
+    };
+    std::array<Lane, sha256_lanes> lanes{};
+    std::vector<Bytes> messages;
+    for (uint32_t i = 0; i < 40; ++i) messages.push_back(made_up(i * i * 97, i));
+    std::vector<Sha256Value> values(messages.size());
+    size_t next = 0;
+    const auto feed = [&](size_t number) -> std::optional<Sha256Message> {
+        Lane& lane = lanes.at(number);
+        if (lane.value == nullptr) {
+            if (next == messages.size()) return std::nullopt;
+            lane.rest = messages[next];
+            lane.value = &values[next++];
+        }
+        constexpr size_t piece = 320;
+        const ByteView now = lane.rest.first(std::min(piece, lane.rest.size()));
+        lane.rest = lane.rest.subspan(now.size());
+        lane.memory.assign(now.begin(), now.end());
+        Sha256Value* const value = lane.value;
+        const bool ends = lane.rest.empty();
+        if (ends) lane.value = nullptr;
+        return Sha256Message{lane.memory, value, ends};
     };
     sha256_row(feed, GetParam());
     for (size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(values[i], sha256(messages[i])) << i;

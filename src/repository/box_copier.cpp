@@ -122,7 +122,7 @@ BoxCopier::OpenPack& BoxCopier::open_pack(Codec& codec, const PackedBlob& blob,
         pack->sealed_size = empty_pack_size;
         // A blob of more than the target gets a pack of its own.
         const uint64_t alone = empty_pack_size + packed_size(blob);
-        pack->memory = buffers_.take(static_cast<size_t>(std::max(pack_target_size, alone)));
+        pack->memory = arena_.take(static_cast<size_t>(std::max(pack_target_size, alone)));
     }
     return *pack;
 }
@@ -158,7 +158,7 @@ Bytes BoxCopier::compressed(Codec& codec, PackedBlob& blob, ByteView box) {
     LoadedBlob plain;
     const std::string problem = Store::open_blob(codec, blob, box, plain);
     if (!problem.empty()) throw_damaged("blob " + blob.id.hex(), problem);
-    const MutableByteView room = codec.inflated.room(Compressor::bound(plain.size));
+    const MutableByteView room = codec.lanes.front().room(Compressor::bound(plain.size));
     const auto frame = codec.compressor.compress(plain.view(), room);
     if (!frame) throw_bad_memory();
     Bytes sealed(*frame + overhead);
@@ -200,7 +200,6 @@ void BoxCopier::save_all(const std::stop_token& stop) {
         lock_.ensure_held(stop);
         store_.backend().save(pack_name(pack->id), bytes, stop);
         result_.packs.emplace_back(pack->id, pack->size);
-        buffers_.give_back(std::move(pack->memory));
         index_.add({pack->id, std::move(pack->blobs)}, pack->size, stop);
     }
 }

@@ -4,8 +4,8 @@
 
 #include "base/queue.h"
 #include "base/task_group.h"
+#include "repository/arena.h"
 #include "repository/box_reader.h"
-#include "repository/buffer_pool.h"
 #include "repository/index_writer.h"
 
 #include <array>
@@ -39,13 +39,13 @@ public:
 
 private:
     struct OpenPack {
-        Buffer memory{};
+        Block memory{};
         size_t used = 0;
         uint64_t sealed_size = 0;  // of the pack file it will become
         std::vector<PackedBlob> blobs{};
     };
     struct FullPack {
-        Buffer memory{};
+        Block memory{};
         size_t size = 0;
         PackId id{};
         std::vector<PackedBlob> blobs{};
@@ -74,7 +74,8 @@ private:
     RepositoryLock& lock_;
     IndexWriter& index_;
     Copied copied_;
-    BufferPool buffers_{size_t{48} << 20};
+    // Packs that are being filled (two of each kind), that wait, and that is stored.
+    Arena arena_{size_t{64} << 20};
     BoundedQueue<BoxStretch> stretches_{3};
     BoundedQueue<FullPack> full_packs_{1};
     std::atomic<size_t> readers_ = 0;

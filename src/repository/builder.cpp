@@ -14,12 +14,9 @@ namespace {
 
 constexpr size_t queue_limit = 512;                   // jobs; small files are many
 constexpr size_t bytes_in_flight = size_t{16} << 20;  // of chunks between reader and workers
+// Of chunks in flight, of those that wait in open packs (two of 16 MiB), and for later ones.
+constexpr size_t chunk_memory = size_t{56} << 20;
 constexpr size_t idle_readers = 4;
-// What one worker hashes before it goes on: enough that the lanes stay full, and little enough that
-// the other workers get their share.
-constexpr size_t batch_jobs = 64;
-constexpr size_t batch_bytes = size_t{4} << 20;
-
 // What a file, folder or link of a phone becomes. Times other than the modification a phone does
 // not tell; restic writes the same three when it reads no access times.
 Node node_of(const Item& item) {
@@ -53,11 +50,11 @@ Builder::Builder(Store& store, const ChunkCutter& cutter, std::unique_ptr<Reposi
       lock_(std::move(lock)),
       stop_(std::move(stop)),
       saver_(store, *lock_),
-      packer_(store,
+      arena_(chunk_memory),
+      packer_(store, arena_,
               [this](SealedPack&& pack) {
                   if (!saver_.deliver(std::move(pack), group_->stop())) fail();
               }),
-      buffers_(bytes_in_flight),
       jobs_(queue_limit) {
     store_.with_index(stop_, [](const Index&) {});
     if (parent != nullptr) {
@@ -154,7 +151,7 @@ void Builder::submit(ByteView chunk, const std::shared_ptr<FileContent>& content
             content->ids.resize(std::max(content->ids.size(), number + 1));
         });
     if (!room) fail();
-    Job job{.memory = buffers_.take(chunk.size()),
+    Job job{.memory = arena_.take(chunk.size()),
             .size = chunk.size(),
             .content = content,
             .number = number};
@@ -164,38 +161,29 @@ void Builder::submit(ByteView chunk, const std::shared_ptr<FileContent>& content
 
 void Builder::work(const std::stop_token& stop) {
     Codec codec(store_.key(), store_.options().compression_level);
-    std::vector<BlobId> ids;
-    while (auto first = jobs_.pop(stop)) {
-        std::vector<Job> batch = hash_batch(std::move(*first), ids);
-        for (size_t i = 0; i < batch.size(); ++i) {
-            process(codec, batch[i], ids[i]);
-            buffers_.give_back(std::move(batch[i].memory));
-            flow_.update([&](Flow& f) {
-                --f.jobs;
-                f.bytes -= batch[i].size;
-            });
-        }
+    std::array<Hashed, crypto::sha256_lanes> lanes{};
+    while (auto next = jobs_.pop(stop)) {
+        // A lane goes on with the next chunk while the others are in the midst of theirs.
+        crypto::sha256_row([&](size_t number) -> std::optional<crypto::Sha256Message> {
+            Hashed& lane = lanes.at(number);
+            finish_lane(codec, lane);
+            lane.job = next ? std::exchange(next, std::nullopt) : jobs_.try_pop();
+            if (!lane.job) return std::nullopt;
+            return crypto::Sha256Message{lane.job->memory.view(lane.job->size), &lane.id.value};
+        });
+        for (Hashed& lane : lanes) finish_lane(codec, lane);
     }
 }
 
-std::vector<Builder::Job> Builder::hash_batch(Job first, std::vector<BlobId>& ids) {
-    std::vector<Job> batch;
-    batch.reserve(batch_jobs);  // what is being hashed must not move
-    ids.assign(batch_jobs, BlobId{});
-    size_t bytes = 0;
-    std::optional<Job> next = std::move(first);
-    crypto::sha256_row([&](size_t) -> std::optional<crypto::Sha256Message> {
-        if (!batch.empty()) {
-            const bool full = batch.size() == batch_jobs || bytes >= batch_bytes;
-            next = full ? std::nullopt : jobs_.try_pop();
-        }
-        if (!next) return std::nullopt;
-        bytes += next->size;
-        batch.push_back(std::move(*next));
-        return crypto::Sha256Message{batch.back().memory.view(batch.back().size),
-                                     &ids[batch.size() - 1].value};
+void Builder::finish_lane(Codec& codec, Hashed& lane) {
+    if (!lane.job) return;
+    process(codec, *lane.job, lane.id);
+    const size_t size = lane.job->size;
+    lane.job.reset();
+    flow_.update([&](Flow& f) {
+        --f.jobs;
+        f.bytes -= size;
     });
-    return batch;
 }
 
 void Builder::process(Codec& codec, Job& job, const BlobId& id) {
@@ -204,7 +192,7 @@ void Builder::process(Codec& codec, Job& job, const BlobId& id) {
     const bool is_new =
         store_.with_index(stop_, [&](Index& index) { return index.claim(id, BlobType::data); });
     if (!is_new) return;
-    packer_.add(codec, BlobType::data, id, plain);
+    packer_.add(codec, BlobType::data, id, plain, &job.memory);
     bytes_new_ += job.size;
 }
 
@@ -288,7 +276,7 @@ BlobId Builder::store_tree(Codec& codec, const Tree& tree) {
     const BlobId id{codec.sha.of(as_bytes(json))};
     const bool is_new =
         store_.with_index(stop_, [&](Index& index) { return index.claim(id, BlobType::tree); });
-    if (is_new) packer_.add(codec, BlobType::tree, id, as_bytes(json));
+    if (is_new) packer_.add(codec, BlobType::tree, id, as_bytes(json), nullptr);
     return id;
 }
 

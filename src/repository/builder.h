@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/task_group.h"
-#include "repository/buffer_pool.h"
+#include "repository/arena.h"
 #include "repository/chunk_reader.h"
 #include "repository/pack_saver.h"
 #include "repository/pending_tree.h"
@@ -36,7 +36,7 @@ public:
 private:
     // One chunk on its way to a worker.
     struct Job {
-        Buffer memory{};
+        Block memory{};
         size_t size = 0;
         std::shared_ptr<FileContent> content{};
         size_t number = 0;  // of the chunk in its file
@@ -50,8 +50,13 @@ private:
     void submit(ByteView chunk, const std::shared_ptr<FileContent>& content, size_t number);
     std::unique_ptr<ChunkReader> take_reader();
     void work(const std::stop_token& stop);
-    // Hashes `first` and what else waits, several at a time.
-    std::vector<Job> hash_batch(Job first, std::vector<BlobId>& ids);
+    // A chunk that is being hashed, or was.
+    struct Hashed {
+        std::optional<Job> job{};
+        BlobId id{};
+    };
+    // Stores what this lane has hashed, if anything, and lets its memory go.
+    void finish_lane(Codec& codec, Hashed& lane);
     void process(Codec& codec, Job& job, const BlobId& id);
     void store_packs(const std::stop_token& stop);
     BlobId store_tree(Codec& codec, const Tree& tree);
@@ -69,8 +74,8 @@ private:
     std::unique_ptr<SnapshotTree> parent_{};
     std::optional<SnapshotId> parent_id_{};
     PackSaver saver_;
+    Arena arena_;
     Packer packer_;
-    BufferPool buffers_;
     BoundedQueue<Job> jobs_;
     Guarded<Flow> flow_;
     Guarded<PendingTree> tree_;

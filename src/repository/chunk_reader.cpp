@@ -16,8 +16,7 @@ constexpr std::string_view sqlite_magic("SQLite format 3\0", 16);
 }  // namespace
 
 // The memory is left as it comes, so that no small file pays for a page it does not use.
-ChunkReader::ChunkReader(const ChunkCutter& cutter)
-    : cutter_(cutter), buffer_(std::make_unique_for_overwrite<std::byte[]>(buffer_size)) {}
+ChunkReader::ChunkReader(const ChunkCutter& cutter) : cutter_(cutter), buffer_(buffer_size) {}
 
 void ChunkReader::start(ByteSource& source) {
     source_ = &source;
@@ -53,13 +52,13 @@ ByteView ChunkReader::take(size_t size) {
 void ChunkReader::read_more() {
     assert(source_ != nullptr && end_ - begin_ < ChunkCutter::max_size);
     if (begin_ > 0) {
-        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+        std::memmove(buffer_.start(), buffer_.start() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
     const size_t until = std::min(end_ + read_size, buffer_size);
     while (end_ < until && !at_end_) {
-        const size_t got = source_->read({buffer_.get() + end_, until - end_});
+        const size_t got = source_->read({buffer_.start() + end_, until - end_});
         assert(got <= until - end_);
         end_ += got;
         at_end_ = got == 0;

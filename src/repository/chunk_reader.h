@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "item/item.h"
 #include "repository/chunker.h"
+#include "sys/pages.h"
 
 #include <cstddef>
 #include <memory>
@@ -35,10 +36,10 @@ private:
     ByteView take(size_t size);
     void read_more();
     size_t find_cut(size_t searched) const;
-    ByteView unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
+    ByteView unread() const { return {buffer_.start() + begin_, end_ - begin_}; }
 
     const ChunkCutter& cutter_;
-    std::unique_ptr<std::byte[]> buffer_;
+    sys::Pages buffer_;
     ByteSource* source_ = nullptr;
     size_t begin_ = 0;  // what is read and not yet part of a chunk
     size_t end_ = 0;

@@ -5,10 +5,17 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 
 namespace lifeboat::repository {
 
 namespace {
+
+// Samples that are shorter would be short of repetitions; fewer would miss a mixed file's other
+// half.
+constexpr size_t sample_size = size_t{8} << 10;
+constexpr size_t samples = 4;
+constexpr size_t sampled_from = size_t{256} << 10;
 
 template <auto Free>
 struct ZstdFree {
@@ -36,6 +43,16 @@ std::optional<size_t> Compressor::compress(ByteView from, MutableByteView to) {
         ZSTD_compress2(context_->zstd.get(), to.data(), to.size(), from.data(), from.size());
     if (ZSTD_isError(size) != 0) return std::nullopt;
     return size;
+}
+
+bool Compressor::looks_random(ByteView from) {
+    if (from.size() < sampled_from) return false;
+    std::array<std::byte, sample_size - sample_size / 64> room{};
+    const size_t distance = from.size() / samples;
+    for (size_t i = 0; i < samples; ++i) {
+        if (compress(from.subspan(i * distance + distance / 2, sample_size), room)) return false;
+    }
+    return true;
 }
 
 size_t Compressor::bound(size_t size) {

@@ -3,6 +3,8 @@
 #include "crypto/sha256_lanes.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace lifeboat::repository {
 
@@ -14,6 +16,7 @@ ByteView box_of(ByteView pack, const PackedBlob& blob) {
 }
 
 // Feeds the pack first, because it is the longest, then its blobs, one in each of the other lanes.
+// What is stored as it is comes piece by piece: decrypted where the hash reads it from near by.
 class Feed {
 public:
     Feed(Codec& codec, ByteView pack, std::span<const PackedBlob> blobs, PackProof& proof)
@@ -21,15 +24,14 @@ public:
 
     std::optional<crypto::Sha256Message> next(size_t lane) {
         if (!std::exchange(began_, true)) return crypto::Sha256Message{pack_, &proof_.hash};
+        if (raw_.at(lane).value != nullptr) return next_piece(lane);
         while (next_ < blobs_.size()) {
             const size_t number = next_++;
-            const PackedBlob& blob = blobs_[number];
-            ByteView plain;
-            const std::string problem =
-                unseal_blob(codec_, blob, box_of(pack_, blob), codec_.lanes.at(lane), plain);
-            if (problem.empty()) return crypto::Sha256Message{plain, &values_[number]};
+            std::string problem;
+            const auto message = start(lane, number, problem);
+            if (message) return message;
             unopened_.push_back(number);
-            proof_.problem = problem;
+            proof_.problem = std::move(problem);
         }
         return std::nullopt;
     }
@@ -49,12 +51,49 @@ public:
     }
 
 private:
+    // A blob under way that was not compressed.
+    struct Raw {
+        ByteView box{};
+        size_t done = 0;
+        crypto::Sha256Value* value = nullptr;
+    };
+
+    std::optional<crypto::Sha256Message> start(size_t lane, size_t number, std::string& problem) {
+        const PackedBlob& blob = blobs_[number];
+        const ByteView box = box_of(pack_, blob);
+        if (!blob.compressed() && box.size() == blob.length) {
+            if (!codec_.box.is_whole(box)) {
+                problem = "a blob's seal is broken";
+                return std::nullopt;
+            }
+            raw_.at(lane) = {.box = box, .value = &values_[number]};
+            return next_piece(lane);
+        }
+        ByteView plain;
+        problem = unseal_blob(codec_, blob, box, codec_.lanes.at(lane), plain);
+        if (!problem.empty()) return std::nullopt;
+        return crypto::Sha256Message{plain, &values_[number]};
+    }
+
+    crypto::Sha256Message next_piece(size_t lane) {
+        Raw& raw = raw_.at(lane);
+        const size_t rest = raw.box.size() - crypto::SealedBox::overhead - raw.done;
+        const MutableByteView plain = codec_.lanes.at(lane).room(std::min(rest, piece));
+        codec_.box.read(raw.box, raw.done, plain);
+        raw.done += plain.size();
+        const bool ends = plain.size() == rest;
+        return {plain, ends ? std::exchange(raw.value, nullptr) : raw.value, ends};
+    }
+
+    static constexpr size_t piece = size_t{16} << 10;
+
     Codec& codec_;
     ByteView pack_;
     std::span<const PackedBlob> blobs_;
     PackProof& proof_;
     std::vector<crypto::Sha256Value> values_;
     std::vector<size_t> unopened_{};  // ascending
+    std::array<Raw, crypto::sha256_lanes> raw_{};
     size_t next_ = 0;
     bool began_ = false;
 };

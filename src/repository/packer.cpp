@@ -12,7 +12,8 @@ namespace {
 constexpr size_t overhead = crypto::SealedBox::overhead;
 constexpr size_t max_blobs = 200'000;  // keeps the header below its limit
 constexpr size_t spare_limit = 4;
-constexpr uint64_t empty_pack_size = overhead + 4;
+constexpr size_t small_payload = size_t{128} << 10;
+constexpr size_t block_size = size_t{512} << 10;
 
 [[noreturn]] void throw_bad_memory() {
     throw Corrupt("What was just sealed does not open again: this computer's memory is not sound",
@@ -24,6 +25,10 @@ constexpr uint64_t empty_pack_size = overhead + 4;
 // A data blob is stored as it is unless compression saves at least 1/64 of it; trees are always
 // compressed.
 bool Packer::compress(Codec& codec, BlobType type, ByteView plain, ByteView& payload) {
+    if (type == BlobType::data && codec.compressor.looks_random(plain)) {
+        payload = plain;
+        return false;
+    }
     const size_t room = type == BlobType::tree ? Compressor::bound(plain.size())
                                                : plain.size() - (plain.size() + 63) / 64;
     const MutableByteView to = codec.lanes.front().room(room);
@@ -32,23 +37,24 @@ bool Packer::compress(Codec& codec, BlobType type, ByteView plain, ByteView& pay
     return frame.has_value();
 }
 
-void Packer::add(Codec& codec, BlobType type, const BlobId& id, ByteView plain) {
+void Packer::add(Codec& codec, BlobType type, const BlobId& id, ByteView plain, Block* owner) {
     ByteView payload;
     PackedBlob blob{.id = id, .type = type};
     if (compress(codec, type, plain, payload)) {
         blob.raw_length = static_cast<uint32_t>(plain.size());
+        owner = nullptr;
     }
     blob.length = static_cast<uint32_t>(payload.size() + overhead);
-    const Place place = reserve(blob, payload.size());
-    std::copy(payload.begin(), payload.end(), place.memory.begin());
+    const Place place = reserve(blob, payload, owner);
+    std::copy_n(payload.begin(), place.memory.size(), place.memory.begin());
     const bool last_writer =
         state_.with([&](State&) { return --place.pack->writers == 0 && place.pack->closed; });
     if (last_writer) finish(codec, {place.pack});
     if (place.full) finish(codec, {place.full});
 }
 
-Packer::Place Packer::reserve(const PackedBlob& blob, size_t size) {
-    const size_t choice = static_cast<size_t>(store_.options().random.below(open_packs));
+Packer::Place Packer::reserve(const PackedBlob& blob, ByteView payload, Block* owner) {
+    const auto choice = static_cast<size_t>(store_.options().random.below(open_packs));
     return state_.with([&](State& s) {
         Place place;
         auto& pack = s.packs[static_cast<size_t>(blob.type)][choice];
@@ -58,27 +64,34 @@ Packer::Place Packer::reserve(const PackedBlob& blob, size_t size) {
             if (pack->writers == 0) place.full = pack;
             pack = nullptr;
         }
-        if (pack == nullptr) pack = start_pack(s, size);
-        pack->blobs.push_back({.blob = blob, .at = pack->used, .size = size});
-        place.memory = pack->memory.bytes(pack->used + size).subspan(pack->used);
-        place.pack = pack;
-        pack->used += size;
+        if (pack == nullptr) pack = std::make_shared<OpenPack>();
+        if (owner != nullptr && payload.size() >= small_payload) {
+            pack->memory.push_back(std::move(*owner));
+        } else {
+            place.memory = room_for(*pack, payload.size());
+            payload = place.memory;
+        }
+        pack->blobs.push_back({.blob = blob, .payload = payload});
         pack->sealed_size += packed_size(blob);
         ++pack->writers;
+        place.pack = pack;
         return place;
     });
 }
 
-std::shared_ptr<Packer::OpenPack> Packer::start_pack(State& state, size_t size) {
-    auto pack = std::make_shared<OpenPack>();
-    pack->sealed_size = empty_pack_size;
-    if (size <= pack_target_size && !state.spare.empty()) {
-        pack->memory = std::move(state.spare.back());
-        state.spare.pop_back();
-    } else {
-        pack->memory = Buffer(std::max<size_t>(size, pack_target_size));
+// Small payloads share blocks; a large one gets memory of its own.
+MutableByteView Packer::room_for(OpenPack& pack, size_t size) {
+    if (size >= small_payload) {
+        pack.memory.push_back(arena_.take(size));
+        return pack.memory.back().bytes(size);
     }
-    return pack;
+    if (pack.room.size() < size) {
+        pack.memory.push_back(arena_.take(block_size));
+        pack.room = pack.memory.back().bytes(block_size);
+    }
+    const MutableByteView room = pack.room.first(size);
+    pack.room = pack.room.subspan(size);
+    return room;
 }
 
 void Packer::flush(Codec& codec) {
@@ -118,9 +131,9 @@ void Packer::recycle(Buffer memory) {
 }
 
 void Packer::finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& parts) {
-    std::vector<std::pair<const OpenPack*, const Staged*>> order;
+    std::vector<const Staged*> order;
     for (const auto& part : parts) {
-        for (const Staged& staged : part->blobs) order.emplace_back(part.get(), &staged);
+        for (const Staged& staged : part->blobs) order.push_back(&staged);
     }
     for (size_t i = order.size(); i > 1; --i) {
         std::swap(order[i - 1], order[store_.options().random.below(i)]);
@@ -133,18 +146,17 @@ void Packer::finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& 
     } else {
         pack.id.value = codec.sha.of(pack.bytes());
     }
-    for (const auto& part : parts) recycle(std::move(part->memory));
+    for (const auto& part : parts) part->memory.clear();
     deliver_(std::move(pack));
 }
 
-void Packer::seal(Codec& codec, const std::vector<std::pair<const OpenPack*, const Staged*>>& order,
-                  SealedPack& pack) {
+void Packer::seal(Codec& codec, const std::vector<const Staged*>& order, SealedPack& pack) {
     constexpr size_t iv_size = crypto::SealedBox::iv_size;
     Bytes ivs((order.size() + 1) * iv_size);
     store_.options().random.fill(ivs);
     uint64_t offset = 0;
     pack.blobs.reserve(order.size());
-    for (const auto& [from, staged] : order) {
+    for (const Staged* staged : order) {
         pack.blobs.push_back(staged->blob);
         pack.blobs.back().offset = static_cast<uint32_t>(offset);
         offset += staged->blob.length;
@@ -152,10 +164,8 @@ void Packer::seal(Codec& codec, const std::vector<std::pair<const OpenPack*, con
     pack.size = pack_file_size(pack.blobs);
     pack.memory.room(pack.size);
     for (size_t i = 0; i < order.size(); ++i) {
-        const auto& [from, staged] = order[i];
-        const ByteView payload = from->memory.view(from->used).subspan(staged->at, staged->size);
         const PackedBlob& blob = pack.blobs[i];
-        codec.box.seal(ByteView(ivs).subspan(i * iv_size, iv_size), payload,
+        codec.box.seal(ByteView(ivs).subspan(i * iv_size, iv_size), order[i]->payload,
                        pack.memory.bytes(pack.size).subspan(blob.offset, blob.length));
     }
     seal_header(codec, ByteView(ivs).last(iv_size), pack);

@@ -93,7 +93,7 @@ struct Options {
     std::string hostname{};  // of this computer, for locks and keys
     std::string username{};
     Verify verify = Verify::on_write;
-    int compression_level = 3;
+    int compression_level = 1;
     unsigned workers = 0;         // 0: as many as the machine has cores
     EventSink* events = nullptr;  // told of damage that could be worked around; may be null
 };

@@ -1,6 +1,7 @@
 #include "storage/durable_file.h"
 
 #include "base/error.h"
+#include "sys/pages.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>
@@ -12,7 +13,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 
 namespace lifeboat::storage {
 namespace {
@@ -101,19 +101,14 @@ bool set_direct(int file, bool on) {
 // Direct writes want their memory, place and size aligned; what comes unaligned goes through this.
 class AlignedBuffer {
 public:
-    AlignedBuffer() : memory_(std::make_unique_for_overwrite<std::byte[]>(bounce_size + page)) {
-        void* start = memory_.get();
-        size_t space = bounce_size + page;
-        start_ = static_cast<std::byte*>(std::align(page, bounce_size, start, space));
-    }
     ByteView hold(ByteView content) {
-        std::memcpy(start_, content.data(), content.size());
-        return {start_, content.size()};
+        if (memory_.start() == nullptr) memory_ = sys::Pages(bounce_size);
+        std::memcpy(memory_.start(), content.data(), content.size());
+        return {memory_.start(), content.size()};
     }
 
 private:
-    std::unique_ptr<std::byte[]> memory_;
-    std::byte* start_ = nullptr;
+    sys::Pages memory_{};
 };
 
 bool is_aligned(const std::byte* at) {
