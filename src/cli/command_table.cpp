@@ -189,6 +189,40 @@ Argument place_name() {
             .completes = Completes::place};
 }
 
+Command place_repair() {
+    return {
+        .name = "place repair",
+        .summary = "Put a damaged copy right, from the other places and from what is readable",
+        .description =
+            "Reads everything in the place and repairs what is damaged or missing: whole files "
+            "come from your other places, what can still be read is saved, and the index is "
+            "written anew. What nobody has any more is named, file by file and backup by "
+            "backup. Without PLACE every place is repaired in turn.\n\n"
+            "Nothing that can be read is given up: new files are safe before an old one goes, "
+            "and what may still hold something is moved to the folder \"damaged\" of the place. "
+            "The command may be stopped at any moment; run it again to go on.\n\n"
+            "Backups that miss files stay as they are unless --leave-out-lost is given: then "
+            "each is replaced by one without the lost files, with the tag \"repaired\".",
+        .arguments = {{.name = "PLACE",
+                       .help = "Name of the place",
+                       .completes = Completes::place}},
+        .flags = {{.name = "--from",
+                   .value = "NAME",
+                   .help = "Fetch from this place only; may be given several times",
+                   .many = true,
+                   .completes = Completes::place},
+                  {.name = "--quick",
+                   .value = "",
+                   .help = "Look at the ends of the packs only, not at every byte"},
+                  {.name = "--leave-out-lost",
+                   .value = "",
+                   .help = "Replace backups that miss files by ones without these files"}},
+        .examples = {{"lifeboat place repair ssd", "with all other places as sources"},
+                     {"lifeboat place repair ssd --dry-run", "only say what would be done"}},
+        .exits = place_exits_and({Exit::damaged, Exit::no_space}),
+        .takes_long = true};
+}
+
 std::vector<Command> place_commands() {
     return {
         {.name = "place add",
@@ -220,6 +254,7 @@ std::vector<Command> place_commands() {
                         .completes = Completes::place}},
          .examples = {{"lifeboat place test ssd", ""}},
          .exits = place_exits_and({Exit::damaged, Exit::no_space})},
+        place_repair(),
         {.name = "place remove",
          .summary = "Forget a place; the copies in it stay",
          .description =

@@ -27,8 +27,8 @@ public:
     void remove_key(const KeyId& id, const std::stop_token& stop) override;
     storage::Backend& backend() override { return store_.backend(); }
 
-    const Store& store() const { return store_; }
     Store& store() { return store_; }
+    const Store& store() const { return store_; }
 
 private:
     void refuse_old_format() const;

@@ -41,6 +41,8 @@ def well(world, schemas):
     schemas.validate(world.lifeboat("ready", "-vv", "--json"))
     run(0, "verify")
     run(0, "verify", "--deep")
+    assert run(0, "place", "repair")["result"]["whole"]
+    run(0, "place", "repair", "one", "--from", "two", "--quick", "--dry-run")
     assert len(run(0, "snapshot", "list")["result"]["snapshots"]) >= 2
     shown = run(0, "snapshot", "show")["result"]
     assert shown["places"] == ["one", "two"] and shown["files"] > 20, shown
@@ -82,6 +84,7 @@ def badly(world, schemas):
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),
+        "place repair": (["place", "repair", "nothing"], 2),
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
         "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
         "mount": (["mount"], 2),

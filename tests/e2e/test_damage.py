@@ -70,6 +70,60 @@ class Damage(unittest.TestCase):
         for harm in (self.flip, self.cut):
             self.damaged("keys", harm)
 
+    def repair(self, code, *words):
+        done = self.world.lifeboat("place", "repair", *words, "--json")
+        self.assertEqual(done.code, code, f"{words}: {done}")
+        return json.loads(done.out.splitlines()[-1])["result"]["places"][0]
+
+    def harmed(self, path, harm):
+        path.chmod(0o600)
+        path.write_bytes(harm(path))
+
+    def test_another_copy_repairs_one_flipped_byte_in_any_file(self):
+        """Exit 7 names the place and the photo; the other place has it; afterwards all is as before."""
+        before = {path: path.read_bytes() for path in self.place.rglob("*") if path.is_file()}
+        for kind in ("data", "index", "snapshots", "keys"):
+            for path in self.files(kind)[:3]:
+                self.harmed(path, self.flip)
+                found = self.world.lifeboat("verify", "--deep", "--json")
+                self.assertEqual(found.code, 7, f"{path}: {found}")
+                place = json.loads(found.out.splitlines()[-1])["result"]["places"][0]
+                self.assertEqual(place["place"], "place-1")
+                planned = self.repair(0, "place-1", "--dry-run")
+                self.assertTrue(planned["mended"] and planned["whole"], planned)
+                self.assertEqual(self.world.lifeboat("verify", "--deep").code, 7, "a dry run changes nothing")
+                mended = self.repair(0, "place-1")
+                self.assertEqual([m["file"] for m in mended["mended"]],
+                                 [path.relative_to(self.place).as_posix()], mended)
+                self.assertEqual(self.world.lifeboat("verify", "--deep").code, 0, f"{path}")
+                if kind != "index":
+                    self.assertEqual(path.read_bytes(), before[path])
+        self.harmed(self.place / "config", self.flip)
+        self.assertEqual(self.repair(0, "place-1")["mended"][0]["file"], "config")
+        self.assertEqual(self.world.lifeboat("verify", "--deep").code, 0)
+
+    def test_without_another_copy_the_lost_photos_are_named(self):
+        """What only one place had and lost: named with its backup, and the rest stays readable."""
+        self.assertEqual(self.world.lifeboat("place", "remove", "place-2").code, 0)
+        pack = max(self.files("data"), key=lambda path: path.stat().st_size)
+        self.harmed(pack, self.flip)
+        left = self.repair(7)
+        self.assertFalse(left["whole"])
+        self.assertEqual([r["file"] for r in left["remaining"]], [pack.relative_to(self.place).as_posix()])
+        lost = {a["path"].split("/")[-1] for a in left["affected"]}
+        on_the_phone = {p.name for p in self.phone.storage.rglob("*") if p.is_file()}
+        self.assertTrue(lost and lost <= on_the_phone, left)
+        self.assertTrue((self.place / "damaged" / pack.relative_to(self.place)).exists())
+        target = self.world.folder / "back"
+        self.assertIn(self.world.lifeboat("restore", "latest", "--to", str(target)).code, (3, 7))
+        back = {p.name for p in target.rglob("*") if p.is_file()}
+        self.assertFalse(on_the_phone - lost - back, "every other file comes back")
+        # The phone still has them: the next backup brings back the very pieces that were lost, so
+        # that the old backup is whole again too.
+        self.assertEqual(self.world.lifeboat("backup").code, 0)
+        self.assertEqual(self.world.lifeboat("verify", "--deep").code, 0)
+        self.repair(0, "place-1")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -20,6 +20,7 @@ app::Exit phone_info(Session& session);
 app::Exit place_add(Session& session);
 app::Exit place_list(Session& session);
 app::Exit place_test(Session& session);
+app::Exit place_repair(Session& session);
 app::Exit place_remove(Session& session);
 app::Exit snapshot_list(Session& session);
 app::Exit snapshot_show(Session& session);

@@ -22,6 +22,7 @@ constexpr std::array entries{
     Entry{"place add", place_add},
     Entry{"place list", place_list},
     Entry{"place test", place_test},
+    Entry{"place repair", place_repair},
     Entry{"place remove", place_remove},
     Entry{"snapshot list", snapshot_list},
     Entry{"snapshot show", snapshot_show},
