@@ -1,6 +1,7 @@
 // Backs a folder up into a repository, restores nothing, and prints what it cost:
 //   folder_bench FOLDER REPOSITORY PASSWORD_FILE [first|again|check|read]
 #include "base/event.h"
+#include "crypto/library_memory.h"
 #include "item/item.h"
 #include "repository/repository.h"
 #include "storage/local_backend.h"
@@ -107,8 +108,7 @@ int run(int argc, char** argv) {
     std::getline(in, password);
     std::filesystem::create_directories(argv[2]);
     storage::LocalBackend backend(argv[2], run.random);
-    repository::Options options{
-        .clock = run.clock, .random = run.random, .hostname = "bench"};
+    repository::Options options{.clock = run.clock, .random = run.random, .hostname = "bench"};
     if (argc > 5) options.compression_level = atoi(argv[5]);
     if (argc > 6) options.verify = repository::Verify::off;
     if (!repository::exists(backend, {})) {
@@ -136,5 +136,6 @@ int run(int argc, char** argv) {
 }  // namespace lifeboat
 
 int main(int argc, char** argv) {
+    lifeboat::crypto::use_large_pages();
     return lifeboat::run(argc, argv);
 }

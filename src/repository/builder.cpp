@@ -160,30 +160,57 @@ void Builder::submit(ByteView chunk, const std::shared_ptr<FileContent>& content
 }
 
 void Builder::work(const std::stop_token& stop) {
-    Codec codec(store_.key(), store_.options().compression_level);
-    std::array<Hashed, crypto::sha256_lanes> lanes{};
+    Worker worker{.codec = Codec(store_.key(), store_.options().compression_level)};
+    worker.codec.meanwhile = [&](size_t) { return begin_ahead(worker); };
     while (auto next = jobs_.pop(stop)) {
         // A lane goes on with the next chunk while the others are in the midst of theirs.
-        crypto::sha256_row([&](size_t number) -> std::optional<crypto::Sha256Message> {
-            Hashed& lane = lanes.at(number);
-            finish_lane(codec, lane);
-            lane.job = next ? std::exchange(next, std::nullopt) : jobs_.try_pop();
-            if (!lane.job) return std::nullopt;
-            return crypto::Sha256Message{lane.job->memory.view(lane.job->size), &lane.id.value};
+        crypto::sha256_row([&](size_t number) {
+            Hashed& lane = worker.lanes.at(number);
+            finish(worker, lane);
+            finish_ahead(worker);
+            return begin(lane, next ? std::exchange(next, std::nullopt) : jobs_.try_pop());
         });
-        for (Hashed& lane : lanes) finish_lane(codec, lane);
+        for (Hashed& lane : worker.lanes) finish(worker, lane);
+        finish_ahead(worker);
     }
 }
 
-void Builder::finish_lane(Codec& codec, Hashed& lane) {
-    if (!lane.job) return;
-    process(codec, *lane.job, lane.id);
-    const size_t size = lane.job->size;
-    lane.job.reset();
+std::optional<crypto::Sha256Message> Builder::begin(Hashed& hashed, std::optional<Job> job) {
+    hashed.job = std::move(job);
+    if (!hashed.job) return std::nullopt;
+    return crypto::Sha256Message{hashed.job->memory.view(hashed.job->size), &hashed.id.value};
+}
+
+// No more than fills the other lanes until a pack is hashed, lest the other workers starve.
+std::optional<crypto::Sha256Message> Builder::begin_ahead(Worker& worker) {
+    size_t bytes = 0;
+    for (const Hashed& hashed : worker.ahead) bytes += hashed.job->size;
+    if (bytes >= pack_target_size / 2) return std::nullopt;
+    auto job = jobs_.try_pop();
+    if (!job) return std::nullopt;
+    return begin(worker.ahead.emplace_back(), std::move(job));
+}
+
+void Builder::finish(Worker& worker, Hashed& hashed) {
+    if (!hashed.job) return;
+    Job job = std::move(*hashed.job);
+    hashed.job.reset();
+    process(worker.codec, job, hashed.id);
+    const size_t size = job.size;
+    job = Job();
     flow_.update([&](Flow& f) {
         --f.jobs;
         f.bytes -= size;
     });
+}
+
+void Builder::finish_ahead(Worker& worker) {
+    while (!worker.ahead.empty()) {
+        // Storing it may fill a pack, and so bring more.
+        Hashed hashed = std::move(worker.ahead.front());
+        worker.ahead.pop_front();
+        finish(worker, hashed);
+    }
 }
 
 void Builder::process(Codec& codec, Job& job, const BlobId& id) {

@@ -9,7 +9,9 @@
 #include "repository/pending_tree.h"
 #include "repository/snapshot_tree.h"
 
+#include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -55,8 +57,17 @@ private:
         std::optional<Job> job{};
         BlobId id{};
     };
-    // Stores what this lane has hashed, if anything, and lets its memory go.
-    void finish_lane(Codec& codec, Hashed& lane);
+    struct Worker {
+        Codec codec;
+        std::array<Hashed, crypto::sha256_lanes> lanes{};
+        std::deque<Hashed> ahead{};  // hashed while a pack was; to be stored
+    };
+    // The next chunk to hash; nothing when none waits.
+    std::optional<crypto::Sha256Message> begin(Hashed& hashed, std::optional<Job> job);
+    std::optional<crypto::Sha256Message> begin_ahead(Worker& worker);
+    // Stores what was hashed and lets its memory go.
+    void finish(Worker& worker, Hashed& hashed);
+    void finish_ahead(Worker& worker);
     void process(Codec& codec, Job& job, const BlobId& id);
     void store_packs(const std::stop_token& stop);
     BlobId store_tree(Codec& codec, const Tree& tree);

@@ -183,10 +183,12 @@ void Checker::read_pack(const ExpectedPack& pack) {
     uint64_t size = 0;
     for (int round = 0; round < 2; ++round) {  // a disk or a cable may err once
         try {
-            const Bytes bytes = store_.backend().load(pack_name(pack.id), {}, stop_);
-            size = bytes.size();
+            auto codec = store_.codecs().lend();
+            const MutableByteView room =
+                codec->pack.room(std::min<uint64_t>(pack.size, UINT32_MAX));
+            size = store_.backend().read(pack_name(pack.id), 0, room, stop_);
             bad.clear();
-            problem = problem_of(pack, bytes, bad);
+            problem = problem_of(*codec, pack, room.first(size), bad);
         } catch (const Missing&) {
             return;  // said already
         }
@@ -204,16 +206,15 @@ void Checker::read_pack(const ExpectedPack& pack) {
     events_.on(progress);
 }
 
-std::string Checker::problem_of(const ExpectedPack& pack, ByteView bytes,
+std::string Checker::problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
                                 std::vector<size_t>& bad) {
-    auto codec = store_.codecs().lend();
     std::vector<PackedBlob> blobs;
     blobs.reserve(pack.blobs.size());
     for (const auto& [entry, blob] : pack.blobs) blobs.push_back(blob);
-    PackProof proof = prove_pack(*codec, bytes, blobs);
+    PackProof proof = prove_pack(codec, bytes, blobs);
     for (const size_t number : proof.bad) bad.push_back(pack.blobs[number].first);
     std::string problem = std::move(proof.problem);
-    if (problem.empty()) problem = header_problem(*codec, pack, bytes);
+    if (problem.empty()) problem = header_problem(codec, pack, bytes);
     if (problem.empty() && proof.hash != pack.id.value) problem = "its bytes do not match its name";
     return problem;
 }
@@ -226,12 +227,10 @@ std::string Checker::header_problem(Codec& codec, const ExpectedPack& pack, Byte
         if (!codec.box.open(bytes.subspan(place.offset, place.length), plain)) {
             return "its header's seal is broken";
         }
-        const auto blobs = decode_pack_header(plain);
-        const bool same =
-            blobs.size() == pack.blobs.size() &&
-            std::all_of(pack.blobs.begin(), pack.blobs.end(), [&](const auto& entry) {
-                return std::find(blobs.begin(), blobs.end(), entry.second) != blobs.end();
-            });
+        std::vector<PackedBlob> indexed;
+        for (const auto& [entry, blob] : pack.blobs) indexed.push_back(blob);
+        std::ranges::sort(indexed, {}, &PackedBlob::offset);
+        const bool same = decode_pack_header(plain) == indexed;
         return same ? "" : "its header and the index differ";
     } catch (const Corrupt& problem) {
         return problem.message();

@@ -41,7 +41,8 @@ private:
     void check_size(const ExpectedPack& pack, uint64_t size);
     void read_packs();
     void read_pack(const ExpectedPack& pack);
-    std::string problem_of(const ExpectedPack& pack, ByteView bytes, std::vector<size_t>& bad);
+    std::string problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
+                           std::vector<size_t>& bad);
     std::string header_problem(Codec& codec, const ExpectedPack& pack, ByteView bytes);
     void find_whole_trees(const BlobId& root);
     void enter(std::vector<Frame>& frames, const BlobId& id);

@@ -27,8 +27,12 @@ struct Codec {
     Compressor compressor;
     Decompressor decompressor;
     Buffer opened{};  // the frame in a box
+    Buffer pack{};    // a whole pack file that is read back
     // What is hashed: one a lane. The first also takes a frame while it is made.
     std::array<Buffer, crypto::sha256_lanes> lanes{};
+    // What else there is to hash while a whole pack is, which takes one lane longer than the others
+    // need for its blobs; may be empty.
+    crypto::Sha256Feed meanwhile{};
 };
 
 // Codecs that are not in use. Any thread.

@@ -15,38 +15,44 @@ ByteView box_of(ByteView pack, const PackedBlob& blob) {
     return pack.subspan(from, std::min<size_t>(pack.size() - from, blob.length));
 }
 
-// Feeds the pack first, because it is the longest, then its blobs, one in each of the other lanes.
-// What is stored as it is comes piece by piece: decrypted where the hash reads it from near by.
+// Feeds the packs first, because they are the longest, then their blobs, in the lanes that are
+// free. What is stored as it is comes piece by piece: decrypted where the hash reads it from near
+// by.
 class Feed {
 public:
-    Feed(Codec& codec, ByteView pack, std::span<const PackedBlob> blobs, PackProof& proof)
-        : codec_(codec), pack_(pack), blobs_(blobs), proof_(proof), values_(blobs.size()) {}
-
-    std::optional<crypto::Sha256Message> next(size_t lane) {
-        if (!std::exchange(began_, true)) return crypto::Sha256Message{pack_, &proof_.hash};
-        if (raw_.at(lane).value != nullptr) return next_piece(lane);
-        while (next_ < blobs_.size()) {
-            const size_t number = next_++;
-            std::string problem;
-            const auto message = start(lane, number, problem);
-            if (message) return message;
-            unopened_.push_back(number);
-            proof_.problem = std::move(problem);
-        }
-        return std::nullopt;
+    Feed(Codec& codec, std::span<const PackToProve> packs, std::vector<PackProof>& proofs)
+        : codec_(codec), packs_(packs), proofs_(proofs), values_(packs.size()) {
+        for (size_t i = 0; i < packs.size(); ++i) values_[i].resize(packs[i].blobs.size());
     }
 
-    void compare() {
-        auto skip = unopened_.begin();
-        for (size_t i = 0; i < blobs_.size(); ++i) {
-            if (skip != unopened_.end() && *skip == i) {
-                ++skip;
-            } else if (values_[i] == blobs_[i].id.value) {
-                continue;
-            } else {
-                proof_.problem = "a blob's bytes do not match its hash";
+    std::optional<crypto::Sha256Message> next(size_t lane) {
+        if (begun_ < packs_.size()) {
+            const size_t i = begun_++;
+            return crypto::Sha256Message{packs_[i].bytes, &proofs_[i].hash};
+        }
+        if (raw_.at(lane).value != nullptr) return next_piece(lane);
+        for (; pack_ < packs_.size(); ++pack_, blob_ = 0) {
+            while (blob_ < packs_[pack_].blobs.size()) {
+                if (const auto message = start(lane, pack_, blob_++)) return message;
             }
-            proof_.bad.push_back(i);
+        }
+        return codec_.meanwhile ? codec_.meanwhile(lane) : std::nullopt;
+    }
+
+    // Once all is hashed.
+    void compare() {
+        for (size_t i = 0; i < packs_.size(); ++i) {
+            PackProof& proof = proofs_[i];
+            for (size_t n = 0; n < values_[i].size(); ++n) {
+                if (values_[i][n] == packs_[i].blobs[n].id.value) continue;
+                if (!std::ranges::binary_search(proof.bad, n)) {
+                    more_bad_.push_back(n);
+                    proof.problem = "a blob's bytes do not match its hash";
+                }
+            }
+            proof.bad.insert(proof.bad.end(), more_bad_.begin(), more_bad_.end());
+            more_bad_.clear();
+            std::ranges::sort(proof.bad);
         }
     }
 
@@ -58,21 +64,25 @@ private:
         crypto::Sha256Value* value = nullptr;
     };
 
-    std::optional<crypto::Sha256Message> start(size_t lane, size_t number, std::string& problem) {
-        const PackedBlob& blob = blobs_[number];
-        const ByteView box = box_of(pack_, blob);
-        if (!blob.compressed() && box.size() == blob.length) {
-            if (!codec_.box.is_whole(box)) {
-                problem = "a blob's seal is broken";
-                return std::nullopt;
-            }
-            raw_.at(lane) = {.box = box, .value = &values_[number]};
-            return next_piece(lane);
-        }
+    // Nothing when the blob cannot be opened: then it is noted as bad.
+    std::optional<crypto::Sha256Message> start(size_t lane, size_t pack, size_t number) {
+        const PackedBlob& blob = packs_[pack].blobs[number];
+        crypto::Sha256Value* const value = &values_[pack][number];
+        const ByteView box = box_of(packs_[pack].bytes, blob);
+        std::string problem;
         ByteView plain;
-        problem = unseal_blob(codec_, blob, box, codec_.lanes.at(lane), plain);
-        if (!problem.empty()) return std::nullopt;
-        return crypto::Sha256Message{plain, &values_[number]};
+        if (blob.compressed() || box.size() != blob.length) {
+            problem = unseal_blob(codec_, blob, box, codec_.lanes.at(lane), plain);
+            if (problem.empty()) return crypto::Sha256Message{plain, value};
+        } else if (codec_.box.is_whole(box)) {
+            raw_.at(lane) = {.box = box, .value = value};
+            return next_piece(lane);
+        } else {
+            problem = "a blob's seal is broken";
+        }
+        proofs_[pack].bad.push_back(number);
+        proofs_[pack].problem = std::move(problem);
+        return std::nullopt;
     }
 
     crypto::Sha256Message next_piece(size_t lane) {
@@ -88,14 +98,14 @@ private:
     static constexpr size_t piece = size_t{16} << 10;
 
     Codec& codec_;
-    ByteView pack_;
-    std::span<const PackedBlob> blobs_;
-    PackProof& proof_;
-    std::vector<crypto::Sha256Value> values_;
-    std::vector<size_t> unopened_{};  // ascending
+    std::span<const PackToProve> packs_;
+    std::vector<PackProof>& proofs_;
+    std::vector<std::vector<crypto::Sha256Value>> values_;  // of the blobs of each pack
+    std::vector<size_t> more_bad_{};
     std::array<Raw, crypto::sha256_lanes> raw_{};
-    size_t next_ = 0;
-    bool began_ = false;
+    size_t begun_ = 0;  // packs
+    size_t pack_ = 0;   // the next blob
+    size_t blob_ = 0;
 };
 
 }  // namespace
@@ -118,12 +128,17 @@ std::string unseal_blob(Codec& codec, const PackedBlob& blob, ByteView box, Buff
     return {};
 }
 
-PackProof prove_pack(Codec& codec, ByteView pack, std::span<const PackedBlob> blobs) {
-    PackProof proof;
-    Feed feed(codec, pack, blobs, proof);
+std::vector<PackProof> prove_packs(Codec& codec, std::span<const PackToProve> packs) {
+    std::vector<PackProof> proofs(packs.size());
+    Feed feed(codec, packs, proofs);
     crypto::sha256_row([&](size_t lane) { return feed.next(lane); });
     feed.compare();
-    return proof;
+    return proofs;
+}
+
+PackProof prove_pack(Codec& codec, ByteView pack, std::span<const PackedBlob> blobs) {
+    const PackToProve one{.bytes = pack, .blobs = blobs};
+    return std::move(prove_packs(codec, {&one, 1}).front());
 }
 
 }  // namespace lifeboat::repository

@@ -17,8 +17,16 @@ struct PackProof {
     std::string problem{};       // of the last of those; empty when there is none
 };
 
-// `pack` may be cut short: blobs behind its end are bad. What `blobs` says of a blob is believed
-// as to its place and checked as to its content.
+struct PackToProve {
+    ByteView bytes{};  // may be cut short: blobs behind the end are bad then
+    std::span<const PackedBlob> blobs{};
+};
+// Two packs at once keep all lanes busy; one alone has to wait for its own hash. Besides, lanes
+// that have nothing to do take what codec.meanwhile gives.
+std::vector<PackProof> prove_packs(Codec& codec, std::span<const PackToProve> packs);
+
+// One pack. `pack` may be cut short: blobs behind its end are bad. What `blobs` says of a blob is
+// believed as to its place and checked as to its content.
 PackProof prove_pack(Codec& codec, ByteView pack, std::span<const PackedBlob> blobs);
 
 // Opens the box of one blob into `to`, of which `plain` becomes the part that was filled. Its hash

@@ -51,6 +51,12 @@ public:
     // end is empty). Throws Missing when there is no such file.
     virtual Bytes load(const std::string& name, Range range, const std::stop_token& stop) const = 0;
 
+    // The same into memory that the caller has and uses again; how much of it was filled. Of large
+    // parts a local disk is asked itself, not what the system remembers of it: who reads back
+    // wants to know what is on the disk.
+    virtual size_t read(const std::string& name, uint64_t offset, MutableByteView to,
+                        const std::stop_token& stop) const;
+
     // Asked by name: a listing is no evidence of absence.
     virtual std::optional<uint64_t> size(const std::string& name,
                                          const std::stop_token& stop) const = 0;

@@ -93,11 +93,6 @@ void write_buffered(const TemporaryFile& file, ByteView content, const std::stop
     }
 }
 
-bool set_direct(int file, bool on) {
-    const int flags = ::fcntl(file, F_GETFL);
-    return flags >= 0 && ::fcntl(file, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
-}
-
 // Direct writes want their memory, place and size aligned; what comes unaligned goes through this.
 class AlignedBuffer {
 public:
@@ -141,6 +136,11 @@ void reserve(const TemporaryFile& file, size_t size) {
 }
 
 }  // namespace
+
+bool set_direct(int file, bool on) {
+    const int flags = ::fcntl(file, F_GETFL);
+    return flags >= 0 && ::fcntl(file, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
 
 void sync_folder(int folder, const std::string& shown) {
     if (::fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS) return;

@@ -27,6 +27,10 @@ struct DurableWrite {
 // and Cancelled.
 bool write_durably(const DurableWrite& write, ByteView content, const std::stop_token& stop);
 
+// Reads and writes of this file go past the page cache, or through it again. False when the file
+// system cannot do that.
+bool set_direct(int file, bool on);
+
 // Makes the entries of an open folder survive a power cut, where its file system can.
 void sync_folder(int folder, const std::string& shown);
 

@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 
 namespace lifeboat::storage {
 namespace {
@@ -23,6 +25,12 @@ constexpr size_t read_piece = size_t{4} << 20;  // between two looks at `stop`
 constexpr uint64_t largest_load = uint64_t{4} << 30;
 constexpr uint64_t largest_config = 4096;
 constexpr const char* config_name = "config";
+constexpr size_t page = 4096;
+constexpr size_t direct_from = size_t{1} << 20;
+
+bool is_page_aligned(const std::byte* at) {
+    return std::bit_cast<std::uintptr_t>(at) % page == 0;
+}
 
 void check(const std::stop_token& stop) {
     if (stop.stop_requested()) throw Cancelled();
@@ -177,34 +185,72 @@ void LocalBackend::save(const std::string& name, ByteView content, const std::st
     }
 }
 
-Bytes LocalBackend::load(const std::string& name, Range range, const std::stop_token& stop) const {
+struct LocalBackend::Opened {
+    OpenedFile file{};
+    std::string shown{};
+    const std::string& name;
+};
+
+LocalBackend::Opened LocalBackend::open(const std::string& name,
+                                        const std::stop_token& stop) const {
     require_valid_name(name);
     check(stop);
-    const OpenedFile opened = open_file(root()->folder.get(), name);
-    if (opened.error_number != 0) fail(opened.error_number, "opening", name);
-    if (!opened.regular) throw Corrupt(fmt::format("{} is no regular file", shown(name)));
-    const uint64_t offset = std::min(range.offset, opened.size);
-    const uint64_t length = std::min(range.length, opened.size - offset);
-    if (length > largest_load) {
-        throw Corrupt(fmt::format("{} is larger than any file of a repository", shown(name)));
-    }
-    Bytes content(static_cast<size_t>(length));
-    for (size_t at = 0; at < content.size();) {
+    Opened opened{
+        .file = open_file(root()->folder.get(), name), .shown = shown(name), .name = name};
+    if (opened.file.error_number != 0) fail(opened.file.error_number, "opening", name);
+    if (!opened.file.regular) throw Corrupt(fmt::format("{} is no regular file", opened.shown));
+    return opened;
+}
+
+// How much could be read: less than asked for when the file became shorter.
+size_t LocalBackend::fill(const Opened& opened, uint64_t offset, MutableByteView to,
+                          const std::stop_token& stop) const {
+    for (size_t at = 0; at < to.size();) {
         check(stop);
-        const size_t size = std::min(read_piece, content.size() - at);
+        const size_t size = std::min(read_piece, to.size() - at);
         int error_number = 0;
-        const size_t got = read_at(opened.file.get(), MutableByteView(content).subspan(at, size),
-                                   offset + at, error_number);
+        const size_t got =
+            read_at(opened.file.file.get(), to.subspan(at, size), offset + at, error_number);
         at += got;
         if (error_number == EIO) {
             root();
-            throw Corrupt(fmt::format("the disk cannot read {} at {}", shown(name), offset + at),
+            throw Corrupt(fmt::format("the disk cannot read {} at {}", opened.shown, offset + at),
                           "The disk may be failing: check it, and keep another copy.");
         }
-        if (error_number != 0) fail(error_number, "reading", name);
-        if (got < size) content.resize(at);  // it became shorter
+        if (error_number != 0) fail(error_number, "reading", opened.name);
+        if (got < size) return at;
     }
+    return to.size();
+}
+
+Bytes LocalBackend::load(const std::string& name, Range range, const std::stop_token& stop) const {
+    const Opened opened = open(name, stop);
+    const uint64_t offset = std::min(range.offset, opened.file.size);
+    const uint64_t length = std::min(range.length, opened.file.size - offset);
+    if (length > largest_load) {
+        throw Corrupt(fmt::format("{} is larger than any file of a repository", opened.shown));
+    }
+    Bytes content(static_cast<size_t>(length));
+    content.resize(fill(opened, offset, content, stop));
     return content;
+}
+
+size_t LocalBackend::read(const std::string& name, uint64_t offset, MutableByteView to,
+                          const std::stop_token& stop) const {
+    const Opened opened = open(name, stop);
+    const uint64_t rest = opened.file.size - std::min(offset, opened.file.size);
+    to = to.first(static_cast<size_t>(std::min<uint64_t>(to.size(), rest)));
+    // Whole pages of large parts come straight from the disk; a file system that will not do that
+    // refuses, and gives them the other way.
+    const size_t pages = to.size() / page * page;
+    size_t done = 0;
+    if (direct_ && pages >= direct_from && offset % page == 0 && is_page_aligned(to.data()) &&
+        set_direct(opened.file.file.get(), true)) {
+        int error_number = 0;
+        done = read_at(opened.file.file.get(), to.first(pages), offset, error_number) / page * page;
+        set_direct(opened.file.file.get(), false);
+    }
+    return done + fill(opened, offset + done, to.subspan(done), stop);
 }
 
 std::optional<uint64_t> LocalBackend::size(const std::string& name,

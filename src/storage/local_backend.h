@@ -27,6 +27,8 @@ public:
     std::string where() const override { return path_; }
     void save(const std::string& name, ByteView content, const std::stop_token& stop) override;
     Bytes load(const std::string& name, Range range, const std::stop_token& stop) const override;
+    size_t read(const std::string& name, uint64_t offset, MutableByteView to,
+                const std::stop_token& stop) const override;
     std::optional<uint64_t> size(const std::string& name,
                                  const std::stop_token& stop) const override;
     void list(const std::string& prefix, const Each& each,
@@ -48,6 +50,10 @@ private:
     RootPointer root() const;
     RootPointer open_root() const;
     [[noreturn]] void throw_gone() const;
+    struct Opened;
+    Opened open(const std::string& name, const std::stop_token& stop) const;
+    size_t fill(const Opened& file, uint64_t offset, MutableByteView to,
+                const std::stop_token& stop) const;
     [[noreturn]] void fail(int error_number, const char* doing, const std::string& name) const;
     mode_t file_mode(const Root& root) const;
     std::string shown(const std::string& name) const { return path_ + "/" + name; }

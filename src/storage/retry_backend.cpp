@@ -58,6 +58,13 @@ Bytes RetryBackend::load(const std::string& name, Range range, const std::stop_t
     return content;
 }
 
+size_t RetryBackend::read(const std::string& name, uint64_t offset, MutableByteView to,
+                          const std::stop_token& stop) const {
+    size_t filled = 0;
+    attempt([&] { filled = inner_.read(name, offset, to, stop); }, stop);
+    return filled;
+}
+
 std::optional<uint64_t> RetryBackend::size(const std::string& name,
                                            const std::stop_token& stop) const {
     std::optional<uint64_t> size;

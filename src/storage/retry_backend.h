@@ -27,6 +27,8 @@ public:
     std::string where() const override { return inner_.where(); }
     void save(const std::string& name, ByteView content, const std::stop_token& stop) override;
     Bytes load(const std::string& name, Range range, const std::stop_token& stop) const override;
+    size_t read(const std::string& name, uint64_t offset, MutableByteView to,
+                const std::stop_token& stop) const override;
     std::optional<uint64_t> size(const std::string& name,
                                  const std::stop_token& stop) const override;
     void list(const std::string& prefix, const Each& each,
