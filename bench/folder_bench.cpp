@@ -1,11 +1,19 @@
-// Backs a folder up into a repository, restores nothing, and prints what it cost:
-//   folder_bench FOLDER REPOSITORY PASSWORD_FILE [first|again|check|read]
+// Lifeboat's side of bench/repository: one operation of the repository engine on a folder, and what
+// it cost as one JSON object.
+//
+//   folder_bench init|backup|again|check|restore|prune REPOSITORY PASSWORD_FILE [FOLDER]
+//
+// `backup` reads everything; `again` has the newest snapshot as its parent; `restore` writes the
+// newest snapshot into FOLDER; `prune` forgets all snapshots but the newest and leaves nothing
+// unused. `cpu_open` is what opening cost: nearly all of it the key derivation.
 #include "base/event.h"
 #include "crypto/library_memory.h"
-#include "item/item.h"
+#include "item/folder_sink.h"
+#include "item/memory_items.h"
 #include "repository/repository.h"
 #include "storage/local_backend.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -13,17 +21,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 namespace lifeboat {
 namespace {
 
 class FileSource final : public ByteSource {
 public:
-    explicit FileSource(const std::string& path) : file_(open(path.c_str(), O_RDONLY)) {}
+    FileSource(int folder, const char* name) : file_(openat(folder, name, O_RDONLY | O_CLOEXEC)) {}
     ~FileSource() override { close(file_); }
     FileSource(const FileSource&) = delete;
     FileSource& operator=(const FileSource&) = delete;
@@ -56,86 +62,162 @@ long peak_mib() {
     return use.ru_maxrss / 1024;
 }
 
-struct Run {
-    sys::SystemClock clock{};
-    sys::SystemRandom random{};
-    std::string folder{};
-    std::string mode{};
-    uint64_t items = 0;
+Item item_of(ItemPath path, const struct stat& status) {
+    return {.path = std::move(path),
+            .kind = S_ISDIR(status.st_mode) ? ItemKind::folder : ItemKind::file,
+            .size = S_ISDIR(status.st_mode) ? 0 : static_cast<uint64_t>(status.st_size),
+            .mode = status.st_mode & 07777u,
+            .modified = TimePoint{std::chrono::seconds{status.st_mtim.tv_sec}} +
+                        nanoseconds{status.st_mtim.tv_nsec}};
+}
 
-    void back_up(repository::Repository& repository) {
-        const auto snapshots = repository.snapshots({});
-        const bool again = mode == "again" && !snapshots.empty();
-        const auto builder = repository.build(again ? &snapshots.back() : nullptr, {});
-        for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-            const std::string path = entry.path().string();
-            struct stat status {};
-            if (lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-            const Item item{.path = ItemPath(path.substr(folder.size() + 1)),
-                            .size = static_cast<uint64_t>(status.st_size),
-                            .mode = status.st_mode & 07777u,
-                            .modified = TimePoint{std::chrono::seconds{status.st_mtim.tv_sec}} +
-                                        nanoseconds{status.st_mtim.tv_nsec}};
-            ++items;
-            if (again && builder->keep(item)) continue;
-            FileSource source(path);
-            builder->put(item, source);
+// What is unchanged since the parent is told by size and date, as for a phone.
+class Walk {
+public:
+    Walk(repository::SnapshotBuilder& builder, const FileTree* parent)
+        : builder_(builder), parent_(parent) {}
+
+    void folder(int parent, const char* name, const ItemPath& path) {
+        const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR* const listing = fdopendir(folder);
+        if (listing == nullptr) return;
+        std::vector<std::string> names;
+        while (const dirent* entry = readdir(listing)) names.emplace_back(entry->d_name);
+        std::sort(names.begin(), names.end());
+        for (const std::string& child : names) {
+            if (child != "." && child != "..") one(folder, child, path.child(child));
         }
-        const auto receipt = builder->finish(
-            {.time = clock.now(), .paths = {folder}, .hostname = "bench", .username = "bench"}, {});
-        fmt::print("files {} bytes {} new {} stored {}\n", receipt.files, receipt.bytes,
-                   receipt.bytes_new, receipt.bytes_stored);
+        closedir(listing);
+    }
+    uint64_t entries() const { return entries_; }
+
+private:
+    void one(int folder_at, const std::string& name, const ItemPath& path) {
+        struct stat status {};
+        if (fstatat(folder_at, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+        if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) return;
+        ++entries_;
+        const Item item = item_of(path, status);
+        if (S_ISDIR(status.st_mode)) {
+            MemorySource nothing(Bytes{});
+            builder_.put(item, nothing);
+            return folder(folder_at, name.c_str(), path);
+        }
+        if (is_unchanged(item) && builder_.keep(item)) return;
+        FileSource source(folder_at, name.c_str());
+        builder_.put(item, source);
+    }
+    bool is_unchanged(const Item& item) const {
+        if (parent_ == nullptr) return false;
+        const auto before = parent_->find(item.path);
+        return before && before->size == item.size && before->modified == item.modified;
     }
 
-    void read(repository::Repository& repository) {
-        const auto tree = repository.read(repository.snapshots({}).back(), {});
-        Bytes buffer(1 << 20);
-        walk(*tree, ItemPath(), [&](const Item& item) {
-            if (item.kind != ItemKind::file) return;
-            const auto source = tree->open(item.path);
-            while (source->read(buffer) != 0) ++items;
-        });
-    }
+    repository::SnapshotBuilder& builder_;
+    const FileTree* parent_;
+    uint64_t entries_ = 0;
 };
 
-int run(int argc, char** argv) {
-    if (argc < 5) return 2;
-    Run run;
-    run.folder = argv[1];
-    run.mode = argv[4];
-    std::ifstream in(argv[3]);
-    std::string password;
-    std::getline(in, password);
-    std::filesystem::create_directories(argv[2]);
-    storage::LocalBackend backend(argv[2], run.random);
-    repository::Options options{.clock = run.clock, .random = run.random, .hostname = "bench"};
-    if (argc > 5) options.compression_level = atoi(argv[5]);
-    if (argc > 6) options.verify = repository::Verify::off;
-    if (!repository::exists(backend, {})) {
-        repository::create(backend, SecretText(password), options, {});
+class Run {
+public:
+    Run(const std::string& place, const std::string& password_file) : place_(place) {
+        std::ifstream in(password_file);
+        std::getline(in, password_);
     }
-    const auto repository = repository::open(backend, SecretText(password), options, {});
-    const double before = cpu_seconds();
-    const auto start = run.clock.monotonic();
-    Quiet quiet;
-    if (run.mode == "check") {
-        const auto report = repository->check({.read_data = true}, quiet, {});
-        fmt::print("clean {} read {}\n", report.clean(), report.bytes_read);
-    } else if (run.mode == "read") {
-        run.read(*repository);
-    } else {
-        run.back_up(*repository);
+
+    int operator()(const std::string& mode, const std::string& folder) {
+        if (mode == "init") {
+            std::filesystem::create_directories(place_);
+            storage::LocalBackend backend(place_, random_);
+            repository::create(backend, SecretText(password_), options_, {});
+            return report(mode, 0);
+        }
+        storage::LocalBackend backend(place_, random_);
+        const auto repository = repository::open(backend, SecretText(password_), options_, {});
+        const double opened = cpu_seconds();
+        if (mode == "backup" || mode == "again") {
+            back_up(*repository, folder, mode == "again");
+        } else if (mode == "check") {
+            const auto result = repository->check({.read_data = true}, quiet_, {});
+            if (!result.clean()) return 1;
+            items_ = result.blobs;
+            bytes_ = result.bytes_read;
+        } else if (mode == "restore") {
+            restore(*repository, folder);
+        } else if (mode == "prune") {
+            prune(*repository);
+        } else {
+            return 2;
+        }
+        return report(mode, opened);
     }
-    const auto wall = std::chrono::duration<double>(run.clock.monotonic() - start).count();
-    fmt::print("{}: {:.2f} CPU s behind {:.2f} for the key, {:.2f} s, {} MiB, {} items\n", run.mode,
-               cpu_seconds() - before, before, wall, peak_mib(), run.items);
-    return 0;
-}
+
+private:
+    int report(const std::string& mode, double opened) const {
+        fmt::print(
+            R"({{"operation":"{}","cpu":{:.3f},"cpu_open":{:.3f},"peak_mib":{},"items":{},"bytes":{},"stored":{}}})"
+            "\n",
+            mode, cpu_seconds(), opened, peak_mib(), items_, bytes_, stored_);
+        return 0;
+    }
+
+    void back_up(repository::Repository& repository, const std::string& folder, bool again) {
+        const auto snapshots = repository.snapshots({});
+        const auto* parent = again && !snapshots.empty() ? &snapshots.back() : nullptr;
+        const auto builder = repository.build(parent, {});
+        const auto before = parent != nullptr ? repository.read(*parent, {}) : nullptr;
+        Walk walk(*builder, before.get());
+        walk.folder(AT_FDCWD, folder.c_str(), ItemPath());
+        const auto receipt = builder->finish(
+            {.time = clock_.now(), .paths = {"/bench"}, .hostname = "bench", .username = "bench"},
+            {});
+        items_ = walk.entries();
+        bytes_ = receipt.bytes;
+        stored_ = receipt.bytes_stored;
+    }
+
+    void restore(repository::Repository& repository, const std::string& folder) {
+        const auto tree = repository.read(repository.snapshots({}).back(), {});
+        FolderSink sink(folder);
+        std::vector<Item> folders;
+        walk(*tree, ItemPath(), [&](const Item& item) {
+            ++items_;
+            bytes_ += item.size;
+            if (item.kind == ItemKind::file) {
+                sink.put(item, *tree->open(item.path));
+            } else if (item.kind == ItemKind::folder) {
+                MemorySource nothing(Bytes{});
+                sink.put(item, nothing);
+                folders.push_back(item);
+            }
+        });
+        for (auto item = folders.rbegin(); item != folders.rend(); ++item) sink.set_folder(*item);
+    }
+
+    void prune(repository::Repository& repository) {
+        const auto snapshots = repository.snapshots({});
+        std::vector<repository::SnapshotId> old;
+        for (size_t i = 0; i + 1 < snapshots.size(); ++i) old.push_back(snapshots[i].id);
+        repository.forget(old, {});
+        const auto result = repository.prune({.max_unused = {.bytes = 0}}, quiet_, {});
+        items_ = result.packs_rewritten;
+        bytes_ = result.bytes_rewritten;
+    }
+
+    std::string place_;
+    std::string password_{};
+    sys::SystemClock clock_{};
+    sys::SystemRandom random_{};
+    Quiet quiet_{};
+    repository::Options options_{.clock = clock_, .random = random_, .hostname = "bench"};
+    uint64_t items_ = 0, bytes_ = 0, stored_ = 0;
+};
 
 }  // namespace
 }  // namespace lifeboat
 
 int main(int argc, char** argv) {
     lifeboat::crypto::use_large_pages();
-    return lifeboat::run(argc, argv);
+    if (argc < 4) return 2;
+    return lifeboat::Run(argv[2], argv[3])(argv[1], argc > 4 ? argv[4] : "");
 }

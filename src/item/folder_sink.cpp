@@ -18,6 +18,8 @@ namespace lifeboat {
 
 namespace {
 
+constexpr size_t buffer_size = size_t{256} << 10;
+
 class Descriptor {
 public:
     explicit Descriptor(int fd) : fd_(fd) {}
@@ -61,13 +63,16 @@ std::optional<Descriptor> open_parent(int root, const ItemPath& path, bool make)
     Descriptor at(::dup(root));
     if (at.get() < 0) fail("opening the target folder");
     const ItemPath parent = path.parent();
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     for (const std::string_view part : parent.parts()) {
         const std::string name(part);
-        if (make && ::mkdirat(at.get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
-            fail("making a folder for " + shown(path));
+        Descriptor next(::openat(at.get(), name.c_str(), flags));
+        if (next.get() < 0 && errno == ENOENT && make) {
+            if (::mkdirat(at.get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
+                fail("making a folder for " + shown(path));
+            }
+            next = Descriptor(::openat(at.get(), name.c_str(), flags));
         }
-        Descriptor next(
-            ::openat(at.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (next.get() < 0) {
             if (errno == ENOENT && !make) return std::nullopt;
             fail("opening a folder on the way to " + shown(path));
@@ -137,11 +142,11 @@ private:
     std::string name_;
 };
 
-void write_file(int folder, const Draft& draft, const Item& item, ByteSource& content) {
+void write_file(int folder, const Draft& draft, const Item& item, ByteSource& content,
+                MutableByteView buffer) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(folder, draft.name(), flags, 0600));
     if (file.get() < 0) fail("making a file");
-    Bytes buffer(256 * 1024);
     while (const size_t size = content.read(buffer))
         write_all(file.get(), ByteView(buffer).first(size));
     // Never setuid or setgid: a restored photo runs for nobody.
@@ -152,7 +157,13 @@ void write_file(int folder, const Draft& draft, const Item& item, ByteSource& co
 
 }  // namespace
 
-FolderSink::FolderSink(const std::string& root) {
+struct FolderSink::Parent {
+    ItemPath path{};
+    Descriptor folder{-1};
+};
+
+FolderSink::FolderSink(const std::string& root)
+    : parent_(std::make_unique<Parent>()), buffer_(buffer_size) {
     std::error_code error;
     std::filesystem::create_directories(root, error);
     root_ = ::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -163,12 +174,24 @@ FolderSink::~FolderSink() {
     ::close(root_);
 }
 
+// The descriptor keeps to the folder that was opened, whatever happens to its name meanwhile.
+std::optional<int> FolderSink::parent_of(const ItemPath& path, bool make) const {
+    const ItemPath wanted = path.parent();
+    if (parent_->folder.get() < 0 || parent_->path != wanted) {
+        auto opened = open_parent(root_, path, make);
+        if (!opened) return std::nullopt;
+        parent_->folder = std::move(*opened);
+        parent_->path = wanted;
+    }
+    return parent_->folder.get();
+}
+
 std::optional<Item> FolderSink::find(const ItemPath& path) const {
-    const auto parent = open_parent(root_, path, false);
+    const auto parent = parent_of(path, false);
     if (!parent) return std::nullopt;
     struct stat info {};
     const std::string name(path.name());
-    if (::fstatat(parent->get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(*parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno == ENOENT) return std::nullopt;
         fail("looking at " + shown(path));
     }
@@ -183,44 +206,44 @@ std::optional<Item> FolderSink::find(const ItemPath& path) const {
 }
 
 std::unique_ptr<ByteSource> FolderSink::open(const ItemPath& path) const {
-    const auto parent = open_parent(root_, path, false);
+    const auto parent = parent_of(path, false);
     if (!parent) throw Missing("there is no file " + shown(path));
     const std::string name(path.name());
     Descriptor file(
-        ::openat(parent->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+        ::openat(*parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0) fail("opening " + shown(path));
     return std::make_unique<FileSource>(std::move(file));
 }
 
 void FolderSink::put(const Item& item, ByteSource& content) {
-    const auto parent = open_parent(root_, item.path, true);
+    const auto parent = parent_of(item.path, true);
     const std::string name(item.path.name());
     if (item.kind == ItemKind::folder) {
-        if (::mkdirat(parent->get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
+        if (::mkdirat(*parent, name.c_str(), 0755) != 0 && errno != EEXIST) {
             fail("making the folder " + shown(item.path));
         }
         return;
     }
     if (item.kind == ItemKind::other) return;  // devices and sockets are listed, never made
     // Short, so that a name of 255 bytes has room for it too.
-    Draft draft(parent->get(), ".lifeboat-restore.tmp");
+    Draft draft(*parent, ".lifeboat-restore.tmp");
     if (item.kind == ItemKind::symlink) {
-        if (::symlinkat(item.link_target.c_str(), parent->get(), draft.name()) != 0)
+        if (::symlinkat(item.link_target.c_str(), *parent, draft.name()) != 0)
             fail("making a link");
         const auto times = times_of(item);
-        ::utimensat(parent->get(), draft.name(), times.data(), AT_SYMLINK_NOFOLLOW);
+        ::utimensat(*parent, draft.name(), times.data(), AT_SYMLINK_NOFOLLOW);
     } else {
-        write_file(parent->get(), draft, item, content);
+        write_file(*parent, draft, item, content, buffer_);
     }
     draft.become(name);
 }
 
 void FolderSink::set_folder(const Item& item) {
-    const auto parent = open_parent(root_, item.path, false);
+    const auto parent = parent_of(item.path, false);
     if (!parent) return;
     const std::string name(item.path.name());
     const Descriptor folder(
-        ::openat(parent->get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        ::openat(*parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (folder.get() < 0) fail("opening the folder " + shown(item.path));
     if (item.mode != 0) ::fchmod(folder.get(), item.mode & 0777);
     const auto times = times_of(item);

@@ -33,7 +33,15 @@ public:
     uint64_t free_bytes() const;
 
 private:
+    struct Parent;
+
+    // The open folder that holds `path`; nothing when it is not there and is not to be made.
+    std::optional<int> parent_of(const ItemPath& path, bool make) const;
+
     int root_ = -1;  // descriptor: what a rename of the root cannot redirect
+    // The folder that was used last: trees are restored folder by folder.
+    std::unique_ptr<Parent> parent_;
+    Bytes buffer_;
 };
 
 }  // namespace lifeboat

@@ -15,7 +15,8 @@ std::optional<BlobId> Repairer::tree_without_lost(const BlobId& id) {
     std::optional<BlobId> result;
     if (!is_lost(id, BlobType::tree)) {
         Tree kept;
-        for (Node& node : load_tree(id).value()) {
+        std::optional<Tree> old = load_tree(id);  // must outlive the loop
+        for (Node& node : old.value()) {
             if (loses_piece(node)) continue;
             if (node.type == NodeType::dir) {
                 const auto below = tree_without_lost(node.subtree);
