@@ -110,9 +110,7 @@ void Builder::put(const Item& item, ByteSource& content) {
     Node node = node_of(item);
     std::shared_ptr<FileContent> stored;
     if (item.kind == ItemKind::file) stored = read_content(content, node.size);
-    tree_.with([&](PendingTree& tree) {
-        tree.put(item.path, std::move(node), std::move(stored), Origin::read);
-    });
+    tree_.with([&](PendingTree& tree) { tree.put(item.path, std::move(node), std::move(stored)); });
 }
 
 std::unique_ptr<ChunkReader> Builder::take_reader() {
@@ -223,32 +221,32 @@ void Builder::process(Codec& codec, Job& job, const BlobId& id) {
     bytes_new_ += job.size;
 }
 
-std::optional<Node> Builder::parent_node(const Item& item) const {
-    if (parent_ == nullptr || item.path.is_root()) return std::nullopt;
+// Without a node when the parent has nothing of this kind there.
+SnapshotTree::Place Builder::parent_place(const Item& item) const {
+    if (parent_ == nullptr || item.path.is_root()) return {};
     try {
-        auto node = parent_->node(item.path);
-        if (node && item_kind(node->type) == item.kind) return node;
+        SnapshotTree::Place place = parent_->locate(item.path);
+        if (place.node != nullptr && item_kind(place.node->type) == item.kind) return place;
     } catch (const Corrupt& damage) {
         // Read anew, the file is whole again.
         store_.note(Severity::warning, damage.full_text());
     }
-    return std::nullopt;
+    return {};
 }
 
 bool Builder::keep(const Item& item) {
     refuse_when(stop_);
-    auto node = parent_node(item);
-    if (!node) return false;
-    const bool other_size =
-        item.kind == ItemKind::file && item.size != 0 && item.size != node->size;
+    const SnapshotTree::Place place = parent_place(item);
+    if (place.node == nullptr) return false;
+    const Node& node = *place.node;
+    if (item.kind == ItemKind::file && item.size != 0 && item.size != node.size) return false;
     const bool whole = store_.with_index(stop_, [&](const Index& index) {
-        return std::all_of(node->content.begin(), node->content.end(), [&](const BlobId& id) {
+        return std::all_of(node.content.begin(), node.content.end(), [&](const BlobId& id) {
             return index.has_or_pending(id, BlobType::data);
         });
     });
-    if (other_size || !whole) return false;
-    tree_.with(
-        [&](PendingTree& tree) { tree.put(item.path, std::move(*node), nullptr, Origin::kept); });
+    if (!whole) return false;
+    tree_.with([&](PendingTree& tree) { tree.keep(item.path, place); });
     return true;
 }
 
@@ -298,8 +296,8 @@ void Builder::checkpoint(const std::stop_token& stop) {
     saver_.write_index(stop);
 }
 
-BlobId Builder::store_tree(Codec& codec, const Tree& tree) {
-    const std::string json = encode_tree(tree);
+BlobId Builder::store_tree(Codec& codec, std::span<const Node* const> nodes) {
+    const std::string json = encode_tree(nodes);
     const BlobId id{codec.sha.of(as_bytes(json))};
     const bool is_new =
         store_.with_index(stop_, [&](Index& index) { return index.claim(id, BlobType::tree); });
@@ -317,7 +315,7 @@ Receipt Builder::finish(const Snapshot& draft, const std::stop_token& stop) {
     Codec codec(store_.key(), store_.options().compression_level);
     const BlobId root = tree_.with([&](PendingTree& tree) {
         return tree.write(
-            [&](const Tree& nodes) {
+            [&](std::span<const Node* const> nodes) {
                 refuse_when(stop);
                 return store_tree(codec, nodes);
             },

@@ -70,8 +70,8 @@ private:
     void finish_ahead(Worker& worker);
     void process(Codec& codec, Job& job, const BlobId& id);
     void store_packs(const std::stop_token& stop);
-    BlobId store_tree(Codec& codec, const Tree& tree);
-    std::optional<Node> parent_node(const Item& item) const;
+    BlobId store_tree(Codec& codec, std::span<const Node* const> nodes);
+    SnapshotTree::Place parent_place(const Item& item) const;
     // Everything put so far lies in stored packs.
     void drain();
     void save_snapshot(const Snapshot& draft, const BlobId& root, Receipt& receipt);

@@ -80,10 +80,9 @@ std::string open_document(Codec& codec, ByteView sealed, const std::string& name
         throw Unsupported("The file " + name + " is of a kind this version does not know",
                           "Nothing was changed. A newer version can read it.");
     }
-    const auto text =
-        codec.decompressor.decompress_unknown(as_bytes(plain).subspan(1), document_limit);
+    auto text = codec.decompressor.decompress_text(as_bytes(plain).subspan(1), document_limit);
     if (!text) throw_damaged(name, "it does not decompress");
-    return to_text(*text);
+    return std::move(*text);
 }
 
 }  // namespace lifeboat::repository

@@ -75,10 +75,24 @@ bool Decompressor::decompress(ByteView frame, MutableByteView to) {
     return ZSTD_isError(size) == 0 && size == to.size();
 }
 
-std::optional<Bytes> Decompressor::decompress_unknown(ByteView frame, size_t limit) {
+std::optional<std::string> Decompressor::decompress_text(ByteView frame, size_t limit) {
+    const unsigned long long told = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (told == ZSTD_CONTENTSIZE_UNKNOWN) return decompress_unknown(frame, limit);
+    // No more than zstd can make of so little: what a frame claims is not believed.
+    constexpr unsigned long long largest_ratio = 1 << 18;
+    if (told == ZSTD_CONTENTSIZE_ERROR || told > limit || told / largest_ratio > frame.size()) {
+        return std::nullopt;
+    }
+    std::string text(static_cast<size_t>(told), '\0');
+    const std::span<char> room(text);
+    if (!decompress(frame, std::as_writable_bytes(room))) return std::nullopt;
+    return text;
+}
+
+std::optional<std::string> Decompressor::decompress_unknown(ByteView frame, size_t limit) {
     ZSTD_DCtx* zstd = context_->zstd.get();
     ZSTD_DCtx_reset(zstd, ZSTD_reset_session_only);
-    Bytes out(std::min(limit, std::max<size_t>(4096, frame.size() * 4)));
+    std::string out(std::min(limit, std::max<size_t>(4096, frame.size() * 4)), '\0');
     ZSTD_inBuffer in{.src = frame.data(), .size = frame.size(), .pos = 0};
     ZSTD_outBuffer to{.dst = out.data(), .size = out.size(), .pos = 0};
     for (;;) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace lifeboat::repository {
 
@@ -44,10 +45,13 @@ public:
     // False unless `frame` holds exactly to.size() bytes.
     [[nodiscard]] bool decompress(ByteView frame, MutableByteView to);
     // Nothing when `frame` is damaged or holds more than `limit` bytes.
-    std::optional<Bytes> decompress_unknown(ByteView frame, size_t limit);
+    std::optional<std::string> decompress_text(ByteView frame, size_t limit);
 
 private:
     struct Context;
+    // The frame does not say how much it holds.
+    std::optional<std::string> decompress_unknown(ByteView frame, size_t limit);
+
     std::unique_ptr<Context> context_;
 };
 

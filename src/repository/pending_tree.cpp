@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeboat::repository {
 
@@ -37,7 +38,8 @@ PendingTree::Folder& PendingTree::make_folder(std::string_view path) {
         Entry& entry = child(*folder, next_part(rest));
         if (entry.folder == nullptr) {
             // Perhaps a file was here; the later word counts.
-            entry = Entry{.node = {.type = NodeType::dir, .mode = go_mode(ItemKind::folder, 0755)},
+            entry = Entry{.own = std::make_unique<Node>(
+                              Node{.type = NodeType::dir, .mode = go_mode(ItemKind::folder, 0755)}),
                           .folder = std::make_unique<Folder>(),
                           .implied = true};
         }
@@ -57,21 +59,47 @@ const PendingTree::Folder* PendingTree::find_folder(std::string_view path) const
     return folder;
 }
 
-void PendingTree::put(const ItemPath& path, Node node, std::shared_ptr<FileContent> content,
-                      Origin origin) {
-    if (path.is_root()) return;  // it has no node
+Node& PendingTree::Entry::make_own() {
+    if (kept != nullptr) own = std::make_unique<Node>(*std::exchange(kept, nullptr));
+    return *own;
+}
+
+// What is at the path now counts no more; a folder keeps its children.
+PendingTree::Entry& PendingTree::start_entry(const ItemPath& path, bool is_folder) {
     if (!unreadable_.empty()) unreadable_.erase(path.text());
     Entry& entry = child(make_folder(parent_of(path)), path.name());
-    const bool is_folder = node.type == NodeType::dir;
     if (entry.folder != nullptr && !is_folder) {
         entry.folder = nullptr;
         forget_last_folder();
     }
     if (is_folder && entry.folder == nullptr) entry.folder = std::make_unique<Folder>();
-    entry.node = std::move(node);
-    entry.content = std::move(content);
-    entry.origin = origin;
+    entry.kept = nullptr;
+    entry.own = nullptr;
+    entry.content = nullptr;
+    entry.was_kept = false;
     entry.implied = false;
+    return entry;
+}
+
+void PendingTree::put(const ItemPath& path, Node node, std::shared_ptr<FileContent> content) {
+    if (path.is_root()) return;  // it has no node
+    Entry& entry = start_entry(path, node.type == NodeType::dir);
+    entry.own = std::make_unique<Node>(std::move(node));
+    entry.content = std::move(content);
+}
+
+void PendingTree::keep(const ItemPath& path, const SnapshotTree::Place& place) {
+    if (path.is_root()) return;
+    const Node& node = *place.node;
+    Entry& entry = start_entry(path, node.type == NodeType::dir);
+    entry.was_kept = true;
+    Folder& folder = make_folder(parent_of(path));
+    if (folder.parent.nodes == nullptr) folder.parent = place.folder;
+    if (folder.parent.nodes == place.folder.nodes && node.type != NodeType::dir) {
+        entry.kept = &node;
+    } else {
+        entry.own = std::make_unique<Node>(node);
+    }
 }
 
 void PendingTree::unreadable(const ItemPath& path) {
@@ -86,6 +114,7 @@ void PendingTree::move(const ItemPath& from, const ItemPath& to) {
         throw Missing("there is no item '" + printable(from.text()) + "'");
     }
     Entry moved = std::move(found->second);
+    moved.make_own();  // its new folder has another parent
     source.children.erase(found);
     forget_last_folder();
     child(make_folder(parent_of(to)), to.name()) = std::move(moved);
@@ -95,7 +124,7 @@ void PendingTree::move(const ItemPath& from, const ItemPath& to) {
 void PendingTree::remove(const ItemPath& path) {
     forget_last_folder();
     if (path.is_root()) {
-        root_.children.clear();
+        root_ = Folder();
         return;
     }
     if (find_folder(parent_of(path)) == nullptr) return;
@@ -109,36 +138,52 @@ std::unique_ptr<std::vector<BlobId>> PendingTree::content_of(const ItemPath& pat
     const Folder* folder = find_folder(parent_of(path));
     if (folder == nullptr) return nullptr;
     const auto found = folder->children.find(path.name());
-    if (found == folder->children.end() || found->second.node.type != NodeType::file) {
+    if (found == folder->children.end() || found->second.node().type != NodeType::file) {
         return nullptr;
     }
     const Entry& entry = found->second;
     return std::make_unique<std::vector<BlobId>>(entry.content ? entry.content->ids
-                                                               : entry.node.content);
+                                                               : entry.node().content);
 }
 
-Node PendingTree::finish_file(Entry& entry, Receipt& receipt) {
-    if (entry.content) entry.node.content = std::move(entry.content->ids);
+const Node* PendingTree::finish_file(Entry& entry, std::string_view name, Receipt& receipt) {
+    if (entry.own != nullptr) entry.own->name = name;
+    if (entry.content) entry.own->content = std::move(entry.content->ids);
     entry.content = nullptr;
-    if (entry.node.type == NodeType::file) {
+    const Node& node = entry.node();
+    if (node.type == NodeType::file) {
         ++receipt.files;
-        receipt.bytes += entry.node.size;
-        if (entry.origin == Origin::kept) ++receipt.files_kept;
+        receipt.bytes += node.size;
+        if (entry.was_kept) ++receipt.files_kept;
     }
-    return std::move(entry.node);
+    return &node;
 }
 
-void PendingTree::finish_folder(Level& level, const WriteTree& write_tree, BlobId& id) {
-    std::sort(level.nodes.begin(), level.nodes.end(),
-              [](const Node& a, const Node& b) { return a.name < b.name; });
-    id = write_tree(level.nodes);
-    if (level.self == nullptr || !level.self->implied) return;
+// Whether all nodes are those of the parent snapshot's folder, and no node of that is missing.
+bool PendingTree::is_unchanged(const Level& level) {
+    const auto& parent = level.folder->parent.nodes;
+    if (parent == nullptr || parent->size() != level.nodes.size()) return false;
+    for (size_t i = 0; i < level.nodes.size(); ++i) {  // both are sorted
+        const Node& before = (*parent)[i];
+        if (level.nodes[i] != &before && *level.nodes[i] != before) return false;
+    }
+    return true;
+}
+
+void PendingTree::date_by_children(const Level& level) {
     const auto newest =
         std::max_element(level.nodes.begin(), level.nodes.end(),
-                         [](const Node& a, const Node& b) { return a.modified < b.modified; });
-    Node& node = level.self->node;
-    if (newest != level.nodes.end()) node.modified = newest->modified;
+                         [](const Node* a, const Node* b) { return a->modified < b->modified; });
+    Node& node = level.self->make_own();
+    if (newest != level.nodes.end()) node.modified = (*newest)->modified;
     node.accessed = node.changed = node.modified;
+}
+
+BlobId PendingTree::finish_folder(Level& level, const WriteTree& write_tree) {
+    std::sort(level.nodes.begin(), level.nodes.end(),
+              [](const Node* a, const Node* b) { return a->name < b->name; });
+    if (level.self != nullptr && level.self->implied) date_by_children(level);
+    return is_unchanged(level) ? level.folder->parent.id : write_tree(level.nodes);
 }
 
 // Walks with a stack of its own: a path may have two thousand parts.
@@ -156,25 +201,24 @@ BlobId PendingTree::write(const WriteTree& write_tree, Receipt& receipt) {
         if (level.next != level.folder->children.end()) {
             auto& [name, entry] = *level.next++;
             ++receipt.items;
-            entry.node.name = name;
             if (entry.folder != nullptr) {
+                entry.make_own().name = name;
                 enter(*entry.folder, &entry);
             } else {
-                level.nodes.push_back(finish_file(entry, receipt));
+                level.nodes.push_back(finish_file(entry, name, receipt));
             }
             continue;
         }
-        BlobId id;
-        finish_folder(level, write_tree, id);
+        const BlobId id = finish_folder(level, write_tree);
         Entry* self = level.self;
         levels.pop_back();
         if (self == nullptr) {
-            root_.children.clear();
+            root_ = Folder();
             unreadable_.clear();
             return id;
         }
-        self->node.subtree = id;
-        levels.back().nodes.push_back(std::move(self->node));
+        self->own->subtree = id;
+        levels.back().nodes.push_back(self->own.get());
         self->folder = nullptr;
     }
 }

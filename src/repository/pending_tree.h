@@ -1,15 +1,22 @@
 // The tree of a backup under way: what was put, kept, moved and removed, until it is written as
 // tree blobs, children before parents.
+//
+// A file that is kept stays a pointer into its folder of the parent snapshot, and a folder of which
+// everything was kept stays that folder's blob: what did not change costs no more than finding that
+// out.
 #pragma once
 
+#include "repository/snapshot_tree.h"
 #include "repository/tree.h"
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace lifeboat::repository {
 
@@ -17,8 +24,6 @@ namespace lifeboat::repository {
 struct FileContent {
     std::vector<BlobId> ids{};
 };
-
-enum class Origin { read, kept };
 
 // One thread at a time.
 class PendingTree {
@@ -29,7 +34,9 @@ public:
 
     // `node` without a name; `content` null when node.content is final. Replaces what is there; a
     // folder keeps its children.
-    void put(const ItemPath& path, Node node, std::shared_ptr<FileContent> content, Origin origin);
+    void put(const ItemPath& path, Node node, std::shared_ptr<FileContent> content);
+    // The node of a file, link or folder of the parent snapshot as it is.
+    void keep(const ItemPath& path, const SnapshotTree::Place& place);
     void unreadable(const ItemPath& path);
     // Throws Missing when there is no `from`.
     void move(const ItemPath& from, const ItemPath& to);
@@ -40,7 +47,7 @@ public:
 
     // Writes all trees and gives the root's id; this tree is empty afterwards. Counts into
     // `receipt`.
-    using WriteTree = std::function<BlobId(const Tree&)>;
+    using WriteTree = std::function<BlobId(std::span<const Node* const>)>;
     BlobId write(const WriteTree& write_tree, Receipt& receipt);
 
 private:
@@ -52,20 +59,25 @@ private:
     };
     struct Folder;
     struct Entry {
-        Node node{};
+        const Node* kept = nullptr;  // in the `parent` of its folder
+        std::unique_ptr<Node> own{};
         std::shared_ptr<FileContent> content{};
         std::unique_ptr<Folder> folder{};
-        Origin origin = Origin::read;
+        bool was_kept = false;
         bool implied = false;  // a folder nobody put: it gets its date from its children
+
+        const Node& node() const { return kept != nullptr ? *kept : *own; }
+        Node& make_own();
     };
     struct Folder {
         std::unordered_map<std::string, Entry, TextHash, std::equal_to<>> children{};
+        SnapshotTree::Folder parent{};  // what the first kept child is of
     };
     struct Level {
         Folder* folder = nullptr;
         Entry* self = nullptr;  // null for the root
         decltype(Folder::children)::iterator next{};
-        Tree nodes{};
+        std::vector<const Node*> nodes{};
     };
 
     void forget_last_folder() {
@@ -75,8 +87,11 @@ private:
     Folder& make_folder(std::string_view path);
     static Entry& child(Folder& folder, std::string_view name);
     const Folder* find_folder(std::string_view path) const;
-    static void finish_folder(Level& level, const WriteTree& write_tree, BlobId& id);
-    static Node finish_file(Entry& entry, Receipt& receipt);
+    Entry& start_entry(const ItemPath& path, bool is_folder);
+    static BlobId finish_folder(Level& level, const WriteTree& write_tree);
+    static void date_by_children(const Level& level);
+    static bool is_unchanged(const Level& level);
+    static const Node* finish_file(Entry& entry, std::string_view name, Receipt& receipt);
 
     Folder root_{};
     std::unordered_set<std::string> unreadable_{};

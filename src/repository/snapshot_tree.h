@@ -15,14 +15,30 @@ public:
     void list(const ItemPath& folder, const Each& each) const override;
     std::unique_ptr<ByteSource> open(const ItemPath& path) const override;
 
-    // The node itself; nothing when there is none. Throws Corrupt.
-    std::optional<Node> node(const ItemPath& path) const;
+    // A folder's nodes and the id of their blob; no nodes when there is no such folder.
+    struct Folder {
+        std::shared_ptr<const Tree> nodes{};
+        BlobId id{};
+    };
+    // Where a node is: in its folder. Null when there is none. Throws Corrupt.
+    struct Place {
+        Folder folder{};
+        const Node* node = nullptr;  // lives as long as the folder's nodes
+    };
+    Place locate(const ItemPath& path) const;
 
 private:
-    // Null when there is no such folder.
-    std::shared_ptr<const Tree> folder(std::string_view path) const;
+    struct LastFolder {
+        std::string path{};
+        Folder folder{};
+    };
+
+    Folder folder(std::string_view path) const;
+    Folder walk_to(std::string_view path) const;
 
     Store& store_;
+    // Who asks for a file asks for its neighbour next.
+    mutable Guarded<LastFolder> last_{};
     BlobId root_;
     std::stop_token stop_;
 };

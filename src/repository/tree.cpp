@@ -245,20 +245,29 @@ bool before(const Node& a, const Node& b) {
 
 }  // namespace
 
-std::string encode_tree(const Tree& nodes) {
-    std::string json = R"({"nodes":[)";
-    json.reserve(32 + nodes.size() * 400);
+std::string encode_tree(std::span<const Node* const> nodes) {
+    std::string json = "{\"nodes\":[";
+    json.reserve(nodes.size() * 400 + 32);
     for (size_t i = 0; i < nodes.size(); ++i) {
-        if (i != 0) json += ',';
-        append_node(json, nodes[i]);
+        if (i > 0) json += ',';
+        append_node(json, *nodes[i]);
     }
     json += "]}\n";
     return json;
 }
 
+std::string encode_tree(const Tree& nodes) {
+    std::vector<const Node*> all;
+    all.reserve(nodes.size());
+    for (const Node& node : nodes) all.push_back(&node);
+    return encode_tree(all);
+}
+
 Tree decode_tree(std::string_view text) {
     JsonReader json(text, "a tree");
     Tree tree;
+    tree.reserve(text.size() / 340 +
+                 1);  // what a file's node usually takes: growing copies them all
     std::string_view key;
     json.begin_object();
     while (json.next_key(key)) {

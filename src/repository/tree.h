@@ -5,6 +5,7 @@
 #include "repository/repository.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,12 +36,16 @@ struct Node {
     std::vector<BlobId> content{};  // files only
     BlobId subtree{};               // folders only
     std::shared_ptr<const NodeExtras> extras{};
+
+    // Extras are equal when they are the same object: nodes of one reading.
+    bool operator==(const Node&) const = default;
 };
 
 // Sorted by raw name, names unique.
 using Tree = std::vector<Node>;
 
 // `nodes` must be sorted.
+std::string encode_tree(std::span<const Node* const> nodes);
 std::string encode_tree(const Tree& nodes);
 // Throws Corrupt; an unsorted tree is sorted, a name that comes twice is damage.
 Tree decode_tree(std::string_view json);

@@ -2,10 +2,13 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "storage/name.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -101,6 +104,23 @@ OpenedFolder open_folder(int root, const std::string& folder, WhenAbsent when_ab
         at = std::move(next);
     }
     return at;
+}
+
+FileDescriptor open_beneath(int root, const std::string& name, int flags) {
+    const open_how how{.flags = static_cast<uint64_t>(flags),
+                       .mode = 0,
+                       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+    const long file = ::syscall(SYS_openat2, root, name.c_str(), &how, sizeof how);
+    if (file >= 0) return FileDescriptor(static_cast<int>(file));
+    // Before Linux 5.6, and in containers that do not know it.
+    if (errno != ENOSYS && errno != EPERM) return FileDescriptor();
+    const SplitName split = split_name(name);
+    const OpenedFolder folder = open_folder(root, split.folder, WhenAbsent::stay_absent);
+    if (folder.error_number == 0) {
+        return FileDescriptor(::openat(folder.folder.get(), split.last.c_str(), flags));
+    }
+    errno = folder.error_number;
+    return FileDescriptor();
 }
 
 int walk_files(int root, const std::string& folder, const EachFile& each,

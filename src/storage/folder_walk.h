@@ -20,6 +20,10 @@ struct OpenedFolder {
 };
 OpenedFolder open_folder(int root, const std::string& folder, WhenAbsent when_absent);
 
+// The file "data/ab/abcd" below `root`; not open and `errno` set when it is not. One call where the
+// system has openat2(2): every piece that is read out of a pack begins with it.
+FileDescriptor open_beneath(int root, const std::string& name, int flags);
+
 struct FoundFile {
     std::string name{};  // from the root: "data/ab/abcd"
     uint64_t size = 0;

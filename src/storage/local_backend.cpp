@@ -66,12 +66,8 @@ struct OpenedFile {
 
 // A pipe that somebody put there must not block us, and a link must not lead us away.
 OpenedFile open_file(int root, const std::string& name) {
-    const SplitName split = split_name(name);
-    const OpenedFolder folder = open_folder(root, split.folder, WhenAbsent::stay_absent);
-    if (folder.error_number != 0) return {.error_number = folder.error_number};
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-    OpenedFile opened{.file =
-                          FileDescriptor(::openat(folder.folder.get(), split.last.c_str(), flags))};
+    OpenedFile opened{.file = open_beneath(root, name, flags)};
     struct stat info {};
     if (!opened.file.is_open() || ::fstat(opened.file.get(), &info) != 0) {
         opened.error_number = errno;
@@ -136,15 +132,16 @@ LocalBackend::RootPointer LocalBackend::open_root() const {
 // The open folder, after a look whether the path still leads to it. A disk that came back is
 // another folder to the system; it is taken when it holds the same repository.
 LocalBackend::RootPointer LocalBackend::root() const {
-    State known = state_.with([](const State& state) { return state; });
+    RootPointer known_root = state_.with([](const State& state) { return state.root; });
     struct stat info {};
     const bool there = ::stat(path_.c_str(), &info) == 0;
-    if (there && info.st_dev == known.root->device && info.st_ino == known.root->inode) {
-        return known.root;
+    if (there && info.st_dev == known_root->device && info.st_ino == known_root->inode) {
+        return known_root;
     }
+    const Bytes known_config = state_.with([](const State& state) { return state.config; });
     RootPointer again = there ? open_root() : nullptr;
-    if (!again || known.config.empty() ||
-        read_small(again->folder.get(), config_name) != known.config) {
+    if (!again || known_config.empty() ||
+        read_small(again->folder.get(), config_name) != known_config) {
         throw_gone();
     }
     state_.with([&](State& state) { state.root = again; });
