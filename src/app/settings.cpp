@@ -54,6 +54,13 @@ const std::vector<Key>& table() {
          .member = &Settings::compression,
          .least = 1,
          .most = 19},
+        // Longer than the 7.5 minutes that a silent lock is watched before it is taken over.
+        {.name = "repository.lock_wait",
+         .variable = "LIFEBOAT_LOCK_WAIT",
+         .explanation = "Seconds to wait for a place that another program uses; 0 = not at all",
+         .member = &Settings::lock_wait,
+         .least = 0,
+         .most = 86400},
     };
     return keys;
 }

@@ -34,6 +34,7 @@ struct Settings {
     std::string color = "auto";
     std::string progress = "auto";
     int64_t compression = 3;
+    int64_t lock_wait = 600;  // seconds
 };
 
 // One row of the table of settings.

@@ -104,7 +104,9 @@ repository::Options World::repository_options() {
             .random = parts_->random,
             .hostname = host_name(),
             .username = user_name(),
-            .compression_level = static_cast<int>(settings().compression)};
+            .compression_level = static_cast<int>(settings().compression),
+            .lock_wait = std::chrono::seconds{settings().lock_wait},
+            .events = &parts_->events};
 }
 
 storage::Backend& World::backend(const PlaceSetting& place) {

@@ -26,6 +26,7 @@ constexpr std::array setting_flags{
     std::pair{"password-file", "password_file"},
     std::pair{"password-command", "password_command"},
     std::pair{"adb-server", "adb.server"},
+    std::pair{"lock-wait", "repository.lock_wait"},
 };
 
 std::map<std::string, std::string, std::less<>> flag_settings(const Invocation& invocation) {

@@ -493,6 +493,9 @@ std::span<const Flag> global_flags() {
         {.name = "--adb-server",
          .value = "SOCKET",
          .help = "Where the adb server listens: tcp:PORT or tcp:HOST:PORT"},
+        {.name = "--lock-wait",
+         .value = "SECONDS",
+         .help = "How long to wait for a place that another program uses (600); 0: not at all"},
     };
     return flags;
 }

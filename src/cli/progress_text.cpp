@@ -26,6 +26,7 @@ constexpr std::array phases{
     PhaseWords{"compare", "comparing", "compared"},
     PhaseWords{"restore", "writing", "written"},
     PhaseWords{"check", "checking", "checked"},
+    PhaseWords{"wait", "waiting for the other program at", "waited"},
 };
 
 PhaseWords words_for(const std::string& phase) {
@@ -125,6 +126,7 @@ std::string PhaseView::text(const Style& style, bool with_bar) {
 
 std::string PhaseView::ended(nanoseconds now) const {
     if (progress_.items_done == 0 && progress_.bytes_done == 0) return {};
+    if (progress_.phase == "wait") return {};  // its items are seconds, no work
     const bool of_phone = progress_.place == "phone";  // the words say so already
     const std::string where =
         progress_.place.empty() || of_phone ? "" : " " + printable(progress_.place);

@@ -334,7 +334,7 @@ void Builder::save_snapshot(const Snapshot& draft, const BlobId& root, Receipt& 
     snapshot.tree = root;
     snapshot.parent = parent_id_;
     snapshot.program_version = "lifeboat " LIFEBOAT_VERSION;
-    lock_->ensure_held(stop_);
+    lock_->prove_held(stop_);
     receipt.snapshot.value =
         store_.save_document("snapshots/", encode_snapshot(snapshot), stop_).value;
     receipt.bytes_new = bytes_new_;

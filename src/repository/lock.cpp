@@ -1,10 +1,7 @@
 #include "repository/lock.h"
 
 #include "base/error.h"
-#include "base/text.h"
-#include "repository/go_text.h"
-#include "repository/json_reader.h"
-#include "sys/own_process.h"
+#include "repository/lock_wait.h"
 
 #include <fmt/format.h>
 
@@ -16,67 +13,23 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+// restic's numbers, all of them: what another program believes of our lock rests on them.
 constexpr nanoseconds settle_time = std::chrono::milliseconds{200};
 constexpr nanoseconds refresh_interval = minutes{5};
 constexpr nanoseconds trust_time = minutes{22} + seconds{30};
-constexpr nanoseconds tick = seconds{5};
 constexpr std::array<nanoseconds, 3> unreadable_waits{seconds{5}, seconds{10}, seconds{20}};
-
-uint32_t number32(JsonReader& json) {
-    const uint64_t value = json.number();
-    if (value > UINT32_MAX) json.fail("a number is too large");
-    return static_cast<uint32_t>(value);
-}
+// How often the own thread looks whether it is due: a machine that wakes up refreshes soon.
+constexpr nanoseconds tick = seconds{5};
 
 }  // namespace
 
-std::string encode_lock(const LockFile& lock) {
-    std::string json = fmt::format(R"({{"time":"{}","exclusive":{},"hostname":)",
-                                   to_rfc3339(lock.time), lock.exclusive);
-    append_json_string(json, lock.hostname);
-    json += ",\"username\":";
-    append_json_string(json, lock.username);
-    json += fmt::format(",\"pid\":{}", lock.pid);
-    if (lock.uid != 0) json += fmt::format(",\"uid\":{}", lock.uid);
-    if (lock.gid != 0) json += fmt::format(",\"gid\":{}", lock.gid);
-    return json + "}";
-}
-
-LockFile decode_lock(std::string_view text) {
-    JsonReader json(text, "a lock");
-    LockFile lock;
-    std::string_view key;
-    bool has_time = false;
-    json.begin_object();
-    while (json.next_key(key)) {
-        if (key == "time") {
-            const auto time = from_rfc3339(json.string());
-            if (!time) json.fail("a time that is none");
-            lock.time = *time;
-            has_time = true;
-        } else if (key == "exclusive") {
-            lock.exclusive = json.boolean();
-        } else if (key == "hostname") {
-            lock.hostname = json.string();
-        } else if (key == "username") {
-            lock.username = json.string();
-        } else if (key == "pid") {
-            lock.pid = json.number();
-        } else if (key == "uid") {
-            lock.uid = number32(json);
-        } else if (key == "gid") {
-            lock.gid = number32(json);
-        } else {
-            json.skip();
-        }
-    }
-    json.end();
-    if (!has_time) json.fail("it has no time");
-    return lock;
-}
-
-RepositoryLock::RepositoryLock(Store& store, LockKind kind, const std::stop_token& stop)
-    : store_(store), kind_(kind) {
+RepositoryLock::RepositoryLock(Store& store, LockKind kind, const std::stop_token& stop,
+                               WhenUnwritable when_unwritable)
+    : store_(store),
+      kind_(kind),
+      when_unwritable_(when_unwritable),
+      self_(sys::own_identity()),
+      since_(store.options().clock.now()) {
     sys::survive_hangup();
     take(stop);
     refresher_ = std::jthread([this](const std::stop_token& own_stop) {
@@ -96,20 +49,61 @@ RepositoryLock::RepositoryLock(Store& store, LockKind kind, const std::stop_toke
 RepositoryLock::~RepositoryLock() {
     refresher_.request_stop();
     if (refresher_.joinable()) refresher_.join();
-    remove(held_.with([](const Held& h) { return h.file; }));
+    held_.with([&](Held& held) {
+        held.presence.reset();
+        if (held.file) remove(*held.file);
+    });
 }
 
 void RepositoryLock::take(const std::stop_token& stop) {
-    refuse_conflicts(nullptr, stop);
+    // What could not be removed when it was given up must not stand in our own way.
+    for (const LockId& id : store_.take_abandoned_locks()) remove(id);
+    LockJudge judge(store_);
+    LockWait wait(store_);
+    try {
+        while (const auto holder = try_once(judge, stop)) {
+            if (!wait.again(*holder, stop)) throw_locked(*holder);
+        }
+    } catch (const NoSpace& refusal) {
+        if (when_unwritable_ == WhenUnwritable::fail) throw;
+        go_without(refusal);
+    } catch (const Denied& refusal) {
+        if (when_unwritable_ == WhenUnwritable::fail) throw;
+        go_without(refusal);
+    }
+}
+
+std::optional<LockFile> RepositoryLock::try_once(LockJudge& judge, const std::stop_token& stop) {
+    if (auto holder = find_conflict(judge, nullptr, stop)) return holder;
     const LockId own = write(stop);
     try {
         if (!store_.options().clock.sleep(settle_time, stop)) throw Cancelled{};
-        refuse_conflicts(&own, stop);
+        if (auto holder = find_conflict(judge, &own, stop)) {
+            remove(own);
+            return holder;
+        }
+        held_.with([&](Held& held) { hold(held, own, stop); });
     } catch (...) {
         remove(own);
         throw;
     }
-    held_.with([&](Held& h) { h = {own, store_.options().clock.now()}; });
+    return std::nullopt;
+}
+
+void RepositoryLock::go_without(const Error& refusal) {
+    store_.note(
+        Severity::warning,
+        fmt::format("No lock could be written ({}). Reading goes on without one: if another "
+                    "program tidies up there meanwhile, what it deletes looks damaged.",
+                    refusal.message()));
+}
+
+void RepositoryLock::hold(Held& held, const LockId& file, const std::stop_token& stop) {
+    const sys::Clock& clock = store_.options().clock;
+    held.file = file;
+    held.refreshed = clock.now();
+    held.refreshed_monotonic = clock.monotonic();
+    held.presence = store_.backend().occupy("locks/" + file.hex(), stop);
 }
 
 LockId RepositoryLock::write(const std::stop_token& stop) {
@@ -121,7 +115,11 @@ LockId RepositoryLock::write(const std::stop_token& stop) {
                         .username = options.username,
                         .pid = self.pid,
                         .uid = self.uid,
-                        .gid = self.gid};
+                        .gid = self.gid,
+                        .holder = LockHolder{.since = since_,
+                                             .boot = self_.boot,
+                                             .pid_namespace = self_.pid_namespace,
+                                             .started = self_.started}};
     return {store_.save_document("locks/", encode_lock(lock), stop).value};
 }
 
@@ -129,7 +127,8 @@ void RepositoryLock::remove(const LockId& id) noexcept {
     try {
         store_.backend().remove("locks/" + id.hex(), {});
     } catch (const std::exception& failure) {
-        // It grows stale by itself, and the next start removes it.
+        // The next lock of this program removes it, or the next run, which sees that we are gone.
+        store_.abandon_lock(id);
         store_.note(Severity::warning, fmt::format("remove lock: {}", failure.what()));
     }
 }
@@ -150,60 +149,81 @@ std::optional<LockFile> RepositoryLock::load(const LockId& id, const std::stop_t
     }
 }
 
-bool RepositoryLock::is_own_dead(const LockFile& lock) const {
-    return !lock.hostname.empty() && lock.hostname == store_.options().hostname &&
-           !sys::process_exists(lock.pid);
-}
-
-void RepositoryLock::refuse_conflicts(const LockId* own, const std::stop_token& stop) {
+std::optional<LockFile> RepositoryLock::find_conflict(LockJudge& judge, const LockId* own,
+                                                      const std::stop_token& stop) {
+    std::optional<LockFile> conflict;
     for (const LockId& id : list_ids<LockId>(store_.backend(), "locks/", stop)) {
         if (own != nullptr && id == *own) continue;
         const auto lock = load(id, stop);
         if (!lock) continue;
-        if (is_own_dead(*lock)) {
-            remove(id);
-        } else if (lock->exclusive || kind_ == LockKind::exclusive) {
-            throw_locked(*lock);
+        // All are judged, also behind a conflict: each must be watched from the first look on.
+        if (judge.is_dead(id, *lock, stop)) {
+            take_over(id, *lock);
+        } else if (!conflict && (lock->exclusive || kind_ == LockKind::exclusive)) {
+            conflict = lock;
         }
     }
+    return conflict;
+}
+
+void RepositoryLock::take_over(const LockId& id, const LockFile& lock) {
+    store_.note(Severity::info, fmt::format("Removed the lock of a program that no longer runs: {}",
+                                            lock_sentence(lock)));
+    remove(id);
 }
 
 void RepositoryLock::throw_locked(const LockFile& holder) const {
     throw Locked(
-        fmt::format("The repository is in use: {} on {} (process {}) holds it {}since {}",
-                    printable(holder.username.empty() ? "somebody" : holder.username),
-                    printable(holder.hostname.empty() ? "another computer" : holder.hostname),
-                    holder.pid, holder.exclusive ? "alone " : "", to_rfc3339(holder.time)),
-        "Nothing was changed. Wait until that program has finished. If it was cut off and runs no "
-        "longer, remove its lock with `restic unlock`.");
+        fmt::format("The repository is in use: {}", lock_sentence(holder)),
+        "Nothing was changed. Wait until that program has finished, or let this one wait for it "
+        "(--lock-wait). The lock of a program that was cut off is taken over by itself, after at "
+        "most 30 minutes of waiting; `restic unlock` removes it at once.");
+}
+
+nanoseconds RepositoryLock::age(const Held& held) const {
+    const sys::Clock& clock = store_.options().clock;
+    return std::max(clock.now() - held.refreshed, clock.monotonic() - held.refreshed_monotonic);
 }
 
 void RepositoryLock::replace(Held& held, const std::stop_token& stop) {
-    const LockId old = held.file;
-    held.file = write(stop);
-    held.refreshed = store_.options().clock.now();
-    if (old != held.file) remove(old);
+    const LockId old = *held.file;
+    hold(held, write(stop), stop);
+    if (old != *held.file) remove(old);
 }
 
 void RepositoryLock::refresh_if_due(const std::stop_token& stop) {
     held_.with([&](Held& held) {
-        const nanoseconds age = store_.options().clock.now() - held.refreshed;
+        if (!held.file) return;
+        // A clock that was set back makes our lock one of the future: others must see a true time.
+        const bool set_back =
+            store_.options().clock.now() < held.refreshed - std::chrono::minutes{1};
+        const nanoseconds old = age(held);
         // Once it is too old, only ensure_held() may decide.
-        if (age >= refresh_interval && age < trust_time) replace(held, stop);
+        if (old < trust_time && (old >= refresh_interval || set_back)) replace(held, stop);
     });
+}
+
+void RepositoryLock::require_file(const Held& held, const std::stop_token& stop) const {
+    if (store_.backend().size("locks/" + held.file->hex(), stop)) return;
+    throw Locked("The lock on the repository was removed by somebody while it was in use",
+                 "Finished packs are kept and reused. Start the same command again.");
 }
 
 void RepositoryLock::ensure_held(const std::stop_token& stop) {
     held_.with([&](Held& held) {
-        sys::Clock& clock = store_.options().clock;
-        if (clock.now() - held.refreshed < trust_time) return;
-        if (!store_.backend().size("locks/" + held.file.hex(), stop)) {
-            throw Locked("The lock on the repository was lost while this computer did not run",
-                         "Finished packs are kept and reused. Start the backup again.");
-        }
+        if (!held.file || age(held) < trust_time) return;
+        require_file(held, stop);
         replace(held, stop);
-        if (!clock.sleep(settle_time, stop)) throw Cancelled{};
-        refuse_conflicts(&held.file, stop);
+        if (!store_.options().clock.sleep(settle_time, stop)) throw Cancelled{};
+        LockJudge judge(store_);
+        if (const auto holder = find_conflict(judge, &*held.file, stop)) throw_locked(*holder);
+    });
+}
+
+void RepositoryLock::prove_held(const std::stop_token& stop) {
+    ensure_held(stop);
+    held_.with([&](const Held& held) {
+        if (held.file) require_file(held, stop);
     });
 }
 

@@ -9,11 +9,17 @@
 #include "repository/pruner.h"
 #include "repository/snapshot_tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace lifeboat::repository {
 
 namespace {
+
+// Of unfinished files: a living writer, restic's too, ends one within seconds. Ours hold a lock of
+// the kernel on it as well; those of others are safe by this age.
+constexpr nanoseconds leftover_age = std::chrono::hours{1};
 
 class LockedHold final : public SharedHold {
 public:
@@ -65,9 +71,26 @@ std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
                                                        const std::stop_token& stop) {
     refuse_old_format();
     auto lock = std::make_unique<RepositoryLock>(store_, LockKind::shared, stop);
+    remove_leftovers(stop);
     // Only under the lock nobody deletes what the index says.
     store_.refresh_index(stop);
     return std::make_unique<Builder>(store_, cutter_, std::move(lock), parent, stop);
+}
+
+void OpenRepository::remove_leftovers(const std::stop_token& stop) {
+    try {
+        const uint64_t freed =
+            store_.backend().remove_leftovers(store_.options().clock, leftover_age, stop);
+        if (freed == 0) return;
+        store_.note(Severity::info,
+                    fmt::format("Removed {} bytes that a program which was cut off had left half "
+                                "written",
+                                freed));
+    } catch (const Error& failure) {
+        // They cost room and nothing else; the backup is worth more.
+        if (stop.stop_requested()) throw;
+        store_.note(Severity::debug, "remove leftovers: " + failure.full_text());
+    }
 }
 
 std::unique_ptr<FileTree> OpenRepository::read(const Snapshot& snapshot,
@@ -79,7 +102,7 @@ std::unique_ptr<FileTree> OpenRepository::read(const Snapshot& snapshot,
 
 CheckReport OpenRepository::check(const CheckOptions& options, EventSink& events,
                                   const std::stop_token& stop) {
-    const RepositoryLock lock(store_, LockKind::exclusive, stop);
+    const RepositoryLock lock(store_, LockKind::exclusive, stop, WhenUnwritable::go_without);
     // A store of its own: what is cached here must not stand in for what is in the place now.
     Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
     return Checker(fresh, options, events, stop).check();

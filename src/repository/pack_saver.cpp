@@ -55,7 +55,7 @@ bool PackSaver::wait_until_stored(const std::stop_token& stop) {
 void PackSaver::write_index(const std::stop_token& stop) {
     const auto packs = unindexed_.with([](const Unindexed& u) { return u.packs; });
     if (!packs.empty()) {
-        lock_.ensure_held(stop);
+        lock_.prove_held(stop);
         store_.save_document("index/", encode_index(packs), stop);
     }
     const nanoseconds now = store_.options().clock.monotonic();

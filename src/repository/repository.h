@@ -95,6 +95,7 @@ struct Options {
     Verify verify = Verify::on_write;
     int compression_level = 1;
     unsigned workers = 0;         // 0: as many as the machine has cores
+    nanoseconds lock_wait{};      // how long to wait for a place that others use
     EventSink* events = nullptr;  // told of damage that could be worked around; may be null
 };
 

@@ -58,6 +58,15 @@ std::string Store::load_document(const std::string& folder, const Digest& id,
     return open_document(*codecs_.lend(), load_named(backend_, name, id.bytes(), stop), name);
 }
 
+void Store::abandon_lock(const LockId& id) {
+    abandoned_locks_.with([&](std::vector<LockId>& locks) { locks.push_back(id); });
+}
+
+std::vector<LockId> Store::take_abandoned_locks() {
+    return abandoned_locks_.with(
+        [](std::vector<LockId>& locks) { return std::exchange(locks, {}); });
+}
+
 void Store::load_index_once(const std::stop_token& stop) {
     if (!index_.with([](const IndexState& s) { return s.loaded; })) refresh_index(stop);
 }

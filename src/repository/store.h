@@ -64,6 +64,10 @@ public:
     std::string load_document(const std::string& folder, const Digest& id,
                               const std::stop_token& stop);
 
+    // Own locks whose removal failed: to be tried again before the next one is taken.
+    void abandon_lock(const LockId& id);
+    std::vector<LockId> take_abandoned_locks();
+
     // The index. It is loaded at the first use; refresh_index() takes in what others wrote since.
     template <class Use>
     auto with_index(const std::stop_token& stop, Use&& use) {
@@ -108,6 +112,7 @@ private:
     Config config_;
     KeyId key_id_;
     CodecPool codecs_;
+    Guarded<std::vector<LockId>> abandoned_locks_;
     Guarded<IndexState> index_;
     LruCache<BlobId, Tree, IdHash> trees_;
     LruCache<BlobId, LoadedBlob, IdHash> blobs_;

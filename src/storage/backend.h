@@ -7,9 +7,12 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/time.h"
+#include "sys/clock.h"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,6 +35,13 @@ struct Space {
     uint64_t free = 0;   // bytes this user can still write
     uint64_t total = 0;  // bytes
 };
+
+// While it lives, others on this machine see that a file's writer lives.
+class Presence {
+public:
+    virtual ~Presence() = default;
+};
+enum class Occupied { yes, no, unknown };
 
 class Backend {
 public:
@@ -71,6 +81,21 @@ public:
 
     // How much room there is; nothing when the place cannot tell.
     virtual std::optional<Space> space(const std::stop_token& stop) const = 0;
+
+    // Marks a file as one whose writer runs, by a lock of the kernel that goes with the process
+    // however it ends. Null where the place has no such locks: servers, some network shares.
+    virtual std::unique_ptr<Presence> occupy(const std::string&, const std::stop_token&) {
+        return nullptr;
+    }
+    // Whether somebody does so now. `no` says only that nobody under the same kernel does.
+    virtual Occupied occupied(const std::string&, const std::stop_token&) const {
+        return Occupied::unknown;
+    }
+    // Removes what writers that were killed left unfinished at least `age` ago; what a living
+    // writer of this program is writing stays. Returns the bytes freed.
+    virtual uint64_t remove_leftovers(sys::Clock&, nanoseconds, const std::stop_token&) {
+        return 0;
+    }
 };
 
 }  // namespace lifeboat::storage

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -311,6 +312,55 @@ std::optional<Space> LocalBackend::space(const std::stop_token& stop) const {
     return Space{.free = info.f_bavail * unit, .total = info.f_blocks * unit};
 }
 
+namespace {
+
+class HeldFile final : public Presence {
+public:
+    explicit HeldFile(FileDescriptor file) : file_(std::move(file)) {}
+
+private:
+    FileDescriptor file_;  // closing it gives the lock up
+};
+
+// Removes a temporary file unless its writer still has it (see TemporaryFile in durable_file.cpp).
+bool remove_unless_held(int folder, const std::string& name) {
+    const FileDescriptor file(
+        ::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file.is_open() && ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return false;
+    }
+    return ::unlinkat(folder, name.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+std::unique_ptr<Presence> LocalBackend::occupy(const std::string& name,
+                                               const std::stop_token& stop) {
+    require_valid_name(name);
+    check(stop);
+    OpenedFile opened = open_file(root()->folder.get(), name);
+    if (opened.error_number != 0 || !opened.regular) return nullptr;
+    // Whoever asks takes the lock for a blink; once more and it is ours.
+    constexpr int tries = 3;
+    for (int i = 0; i < tries; ++i) {
+        if (::flock(opened.file.get(), LOCK_SH | LOCK_NB) == 0) {
+            return std::make_unique<HeldFile>(std::move(opened.file));
+        }
+        if (errno != EWOULDBLOCK) return nullptr;
+        ::usleep(1000);
+    }
+    return nullptr;
+}
+
+Occupied LocalBackend::occupied(const std::string& name, const std::stop_token& stop) const {
+    require_valid_name(name);
+    check(stop);
+    const OpenedFile opened = open_file(root()->folder.get(), name);
+    if (opened.error_number != 0 || !opened.regular) return Occupied::unknown;
+    if (::flock(opened.file.get(), LOCK_EX | LOCK_NB) == 0) return Occupied::no;
+    return errno == EWOULDBLOCK ? Occupied::yes : Occupied::unknown;
+}
+
 uint64_t LocalBackend::remove_leftovers(sys::Clock& clock, nanoseconds age,
                                         const std::stop_token& stop) {
     const RootPointer place = root();
@@ -323,7 +373,7 @@ uint64_t LocalBackend::remove_leftovers(sys::Clock& clock, nanoseconds age,
         const OpenedFolder folder =
             open_folder(place->folder.get(), split.folder, WhenAbsent::stay_absent);
         if (folder.error_number != 0) return;
-        if (::unlinkat(folder.folder.get(), split.last.c_str(), 0) == 0) freed += file.size;
+        if (remove_unless_held(folder.folder.get(), split.last)) freed += file.size;
     };
     const int error = walk_files(place->folder.get(), "", remove_old, stop);
     if (error != 0) fail(error, "looking for leftovers in", "");

@@ -36,8 +36,10 @@ public:
     void remove(const std::string& name, const std::stop_token& stop) override;
     std::optional<Space> space(const std::stop_token& stop) const override;
 
-    // Temporary files that a killed writer left behind at least `age` ago. Returns the bytes freed.
-    uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age, const std::stop_token& stop);
+    std::unique_ptr<Presence> occupy(const std::string& name, const std::stop_token& stop) override;
+    Occupied occupied(const std::string& name, const std::stop_token& stop) const override;
+    uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age,
+                              const std::stop_token& stop) override;
 
 private:
     struct Root;

@@ -5,13 +5,16 @@
 #include "storage/name.h"
 #include "storage/temporary_folder.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 
 namespace lifeboat::storage {
@@ -166,6 +169,54 @@ TEST_F(LocalBackendTest, RemovesOldLeftoversOnly) {
     EXPECT_EQ(backend.remove_leftovers(clock, std::chrono::hours(-1), {}), 4U);
     EXPECT_EQ(entries_below(folder_.path()), 1U);
     EXPECT_EQ(backend.size(pack_, {}), 5U);
+}
+
+TEST_F(LocalBackendTest, LeavesAloneWhatALivingWriterHas) {
+    LocalBackend backend(folder_.sub(""), random_);
+    backend.save(pack_, to_bytes("whole"), {});
+    const std::string growing = folder_.sub(pack_ + "-tmp-1234");
+    std::ofstream(growing) << "half";
+    FileDescriptor writer(::open(growing.c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(writer.get(), LOCK_EX), 0);
+    sys::SystemClock clock;
+    EXPECT_EQ(backend.remove_leftovers(clock, std::chrono::hours(-1), {}), 0U);
+    EXPECT_EQ(entries_below(folder_.path()), 2U);
+    writer.close();
+    EXPECT_EQ(backend.remove_leftovers(clock, std::chrono::hours(-1), {}), 4U);
+}
+
+TEST_F(LocalBackendTest, ShowsThatAWriterLives) {
+    LocalBackend backend(folder_.sub(""), random_);
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::unknown) << "there is no such file";
+    EXPECT_EQ(backend.occupy(pack_, {}), nullptr);
+    backend.save(pack_, to_bytes("lock"), {});
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::no);
+    auto presence = backend.occupy(pack_, {});
+    ASSERT_NE(presence, nullptr);
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::yes);
+    presence.reset();
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::no);
+}
+
+TEST_F(LocalBackendTest, APresenceGoesWithItsProcess) {
+    LocalBackend backend(folder_.sub(""), random_);
+    backend.save(pack_, to_bytes("lock"), {});
+    std::array<int, 2> ready{};
+    ASSERT_EQ(::pipe(ready.data()), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto presence = backend.occupy(pack_, {});
+        if (presence && ::write(ready[1], "x", 1) == 1) ::pause();
+        ::_exit(1);
+    }
+    char signal = 0;
+    ASSERT_EQ(::read(ready[0], &signal, 1), 1);
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::yes);
+    ::kill(child, SIGKILL);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    EXPECT_EQ(backend.occupied(pack_, {}), Occupied::no);
+    ::close(ready[0]);
+    ::close(ready[1]);
 }
 
 TEST_F(LocalBackendTest, SaysWhenItMayNotWrite) {

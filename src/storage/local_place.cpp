@@ -2,11 +2,11 @@
 
 #include "base/error.h"
 #include "storage/backend.h"
+#include "storage/file_descriptor.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <mntent.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,18 +83,6 @@ void make_local_place(const std::string& path, const MountTables& tables) {
     if (::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
         throw Misuse(fmt::format("{} is no folder", path), "Name a folder, new or existing.");
     }
-}
-
-std::optional<FolderLock> FolderLock::try_take(const std::string& folder, Mode mode) {
-    FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.is_open()) {
-        throw Unreachable(fmt::format("the folder {} cannot be opened", folder),
-                          "Plug in the disk, or mount it, and try again.");
-    }
-    const int kind = mode == Mode::shared ? LOCK_SH : LOCK_EX;
-    if (::flock(opened.get(), kind | LOCK_NB) == 0) return FolderLock(std::move(opened));
-    if (errno == EWOULDBLOCK) return std::nullopt;
-    throw Unsupported(fmt::format("the file system of {} has no kernel locks", folder));
 }
 
 }  // namespace lifeboat::storage

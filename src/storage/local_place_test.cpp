@@ -5,11 +5,7 @@
 #include "storage/temporary_folder.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <fstream>
 
 namespace lifeboat::storage {
@@ -49,41 +45,6 @@ TEST(LocalPlace, MakesNothingOnADiskThatIsNotMounted) {
                                   << "/my\\040disk ext4 rw 0 0\n";
     EXPECT_NO_THROW(make_local_place(disk + "/place", tables));
     EXPECT_TRUE(fs::is_directory(disk + "/place"));
-}
-
-TEST(FolderLock, KeepsAnotherOut) {
-    using Mode = FolderLock::Mode;
-    const TemporaryFolder folder;
-    auto exclusive = FolderLock::try_take(folder.path(), Mode::exclusive);
-    ASSERT_TRUE(exclusive);
-    EXPECT_FALSE(FolderLock::try_take(folder.path(), Mode::exclusive));
-    EXPECT_FALSE(FolderLock::try_take(folder.path(), Mode::shared));
-    exclusive.reset();
-    const auto shared = FolderLock::try_take(folder.path(), Mode::shared);
-    ASSERT_TRUE(shared);
-    EXPECT_TRUE(FolderLock::try_take(folder.path(), Mode::shared));
-    EXPECT_FALSE(FolderLock::try_take(folder.path(), Mode::exclusive));
-    EXPECT_THROW(FolderLock::try_take(folder.sub("none"), Mode::shared), Unreachable);
-}
-
-TEST(FolderLock, GoesWithItsProcess) {
-    const TemporaryFolder folder;
-    std::array<int, 2> ready{};
-    ASSERT_EQ(::pipe(ready.data()), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        const auto lock = FolderLock::try_take(folder.path(), FolderLock::Mode::exclusive);
-        if (lock && ::write(ready[1], "x", 1) == 1) ::pause();
-        ::_exit(1);
-    }
-    char signal = 0;
-    ASSERT_EQ(::read(ready[0], &signal, 1), 1);
-    EXPECT_FALSE(FolderLock::try_take(folder.path(), FolderLock::Mode::exclusive));
-    ::kill(child, SIGKILL);
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-    EXPECT_TRUE(FolderLock::try_take(folder.path(), FolderLock::Mode::exclusive));
-    ::close(ready[0]);
-    ::close(ready[1]);
 }
 
 }  // namespace

@@ -35,6 +35,17 @@ public:
               const std::stop_token& stop) const override;
     void remove(const std::string& name, const std::stop_token& stop) override;
     std::optional<Space> space(const std::stop_token& stop) const override;
+    std::unique_ptr<Presence> occupy(const std::string& name,
+                                     const std::stop_token& stop) override {
+        return inner_.occupy(name, stop);
+    }
+    Occupied occupied(const std::string& name, const std::stop_token& stop) const override {
+        return inner_.occupied(name, stop);
+    }
+    uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age,
+                              const std::stop_token& stop) override {
+        return inner_.remove_leftovers(clock, age, stop);
+    }
 
 private:
     void attempt(const std::function<void()>& work, const std::stop_token& stop) const;

@@ -17,11 +17,11 @@ bool SystemClock::sleep(nanoseconds duration, const std::stop_token& stop) {
 }
 
 TimePoint ManualClock::now() const {
-    return now_.with([](TimePoint now) { return now; });
+    return state_.with([](const State& state) { return state.now; });
 }
 
 nanoseconds ManualClock::monotonic() const {
-    return now().time_since_epoch();
+    return state_.with([](const State& state) { return state.monotonic; });
 }
 
 bool ManualClock::sleep(nanoseconds duration, const std::stop_token& stop) {
@@ -30,7 +30,14 @@ bool ManualClock::sleep(nanoseconds duration, const std::stop_token& stop) {
 }
 
 void ManualClock::advance(nanoseconds duration) {
-    now_.with([&](TimePoint& now) { now += duration; });
+    state_.with([&](State& state) {
+        state.now += duration;
+        state.monotonic += duration;
+    });
+}
+
+void ManualClock::jump(nanoseconds duration) {
+    state_.with([&](State& state) { state.now += duration; });
 }
 
 }  // namespace lifeboat::sys

@@ -29,14 +29,21 @@ public:
 // Stands still until told; sleep() moves it on and returns at once.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(TimePoint start) : now_(start) {}
+    explicit ManualClock(TimePoint start) : state_(State{start, start.time_since_epoch()}) {}
     TimePoint now() const override;
     nanoseconds monotonic() const override;
     bool sleep(nanoseconds duration, const std::stop_token& stop) override;
     void advance(nanoseconds duration);
+    // Moves only what now() tells, back or on: somebody set the clock, or the machine slept (the
+    // monotonic clock of Linux stands still then).
+    void jump(nanoseconds duration);
 
 private:
-    Guarded<TimePoint> now_;
+    struct State {
+        TimePoint now{};
+        nanoseconds monotonic{};
+    };
+    Guarded<State> state_;
 };
 
 }  // namespace lifeboat::sys
