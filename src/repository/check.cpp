@@ -17,6 +17,7 @@ namespace lifeboat::repository {
 namespace {
 
 constexpr const char* phase = "check";
+constexpr uint64_t not_listed = UINT64_MAX;
 
 }  // namespace
 
@@ -24,7 +25,6 @@ CheckReport Checker::check() {
     events_.on(PhaseStarted{phase, store_.backend().where()});
     // Snapshots before indexes: one that is written meanwhile would look as if its blobs were lost.
     const auto snapshots = check_snapshots();
-    store_.refresh_index(stop_);
     check_keys();
     check_indexes();
     check_pack_files();
@@ -32,7 +32,7 @@ CheckReport Checker::check() {
     if (options_.find_affected_files) {
         for (const Snapshot& snapshot : snapshots) {
             find_whole_trees(snapshot.tree);
-            if (!whole_trees_[snapshot.tree]) report_affected(snapshot);
+            if (!is_whole(snapshot.tree)) report_affected(snapshot);
         }
     }
     events_.on(PhaseEnded{phase, store_.backend().where()});
@@ -75,92 +75,108 @@ void Checker::check_keys() {
     }
 }
 
-// Each file once more by itself: a pack that two of them name must be the same in both.
+// A pack that two index files name must be the same in both.
 void Checker::check_indexes() {
+    store_.refresh_index(stop_, [&](const IndexId& file, const PackId& pack, bool says_the_same) {
+        if (says_the_same) {
+            hint(fmt::format("pack {} is in several index files", pack.hex()));
+        } else {
+            damage("index/" + file.hex(), "it contradicts another index about pack " + pack.hex());
+        }
+    });
     for (const Damage& found : store_.index_damages()) damage(found.file, found.problem);
-    std::unordered_map<PackId, size_t, IdHash> seen;
-    for (const IndexId& id : store_.index_files()) {
-        const std::string json = store_.load_document("index/", {id.value}, stop_);
-        decode_index(json, [&](IndexedPack&& pack) {
-            if (++seen[pack.id] == 1) return;
-            const bool same = store_.with_index(stop_, [&](const Index& index) {
-                return std::all_of(
-                    pack.blobs.begin(), pack.blobs.end(), [&](const PackedBlob& blob) {
-                        const auto places = index.places(blob.id, blob.type);
-                        return std::any_of(places.begin(), places.end(), [&](const auto& place) {
-                            return place.pack == pack.id && place.blob == blob;
-                        });
-                    });
-            });
-            if (same) {
-                hint(fmt::format("pack {} is in several index files", pack.id.hex()));
-            } else {
-                damage("index/" + id.hex(),
-                       "it contradicts another index about pack " + pack.id.hex());
-            }
-        });
-    }
 }
 
-void Checker::check_pack_files() {
-    std::unordered_map<PackId, uint64_t, IdHash> present;
+void Checker::sum_packs() {
+    const size_t entries = store_.with_index(stop_, [&](const Index& index) {
+        packs_.assign(index.pack_count(), {.size = crypto::SealedBox::overhead + 4});
+        index.for_each([&](size_t pack, size_t entry, const PackedBlob& blob) {
+            PackSum& sum = packs_[pack];
+            if (sum.blobs++ == 0) sum.first_entry = static_cast<uint32_t>(entry);
+            sum.size += packed_size(blob);
+        });
+        return index.entry_count();
+    });
+    tree_seen_.resize(entries);
+    tree_whole_.resize(entries);
+    findings_.with([&](Findings& f) {
+        f.bad.resize(entries);
+        f.report.packs = packs_.size();
+    });
+}
+
+std::vector<uint64_t> Checker::listed_sizes() {
+    std::vector<uint64_t> sizes(packs_.size(), not_listed);
+    std::vector<PackId> orphans;
     store_.backend().list(
         "data/",
         [&](const std::string& name, uint64_t size) {
             const auto id = PackId::parse(
                 std::string_view(name).substr(std::min(name.size(), name.rfind('/') + 1)));
-            if (id) present[*id] = size;
+            if (!id) return;
+            const auto number = store_.with_index(
+                stop_, [&](const Index& index) { return index.pack_number(*id); });
+            if (number) sizes[*number] = size;
+            if (!number) orphans.push_back(*id);
         },
         stop_);
-    const size_t entries = store_.with_index(stop_, [&](const Index& index) {
-        packs_.resize(index.pack_count());
-        for (size_t i = 0; i < packs_.size(); ++i) packs_[i].id = index.pack_id(i);
-        index.for_each([&](size_t pack, size_t entry, const PackedBlob& blob) {
-            packs_[pack].blobs.emplace_back(entry, blob);
-        });
-        return index.entry_count();
-    });
-    findings_.with([&](Findings& f) {
-        f.bad.resize(entries);
-        f.report.packs = packs_.size();
-    });
-    for (ExpectedPack& pack : packs_) {
-        pack.size = crypto::SealedBox::overhead + 4;
-        for (const auto& [entry, blob] : pack.blobs) pack.size += packed_size(blob);
-        const auto found = present.find(pack.id);
-        // A listing is no evidence of absence.
-        const auto size = found != present.end() ? std::optional(found->second)
-                                                 : store_.backend().size(pack_name(pack.id), stop_);
-        if (!size) damage(pack_name(pack.id), "it is missing");
-        check_size(pack, size.value_or(0));
-        present.erase(pack.id);
-    }
-    for (const auto& [id, size] : present) {
+    for (const PackId& id : orphans) {
         hint(fmt::format("pack {} is in no index: left by a backup that was cut off", id.hex()));
+    }
+    return sizes;
+}
+
+void Checker::check_pack_files() {
+    sum_packs();
+    const std::vector<uint64_t> listed = listed_sizes();
+    for (size_t pack = 0; pack < packs_.size(); ++pack) {
+        const PackId id =
+            store_.with_index(stop_, [&](const Index& index) { return index.pack_id(pack); });
+        // A listing is no evidence of absence.
+        const auto size = listed[pack] != not_listed ? std::optional(listed[pack])
+                                                     : store_.backend().size(pack_name(id), stop_);
+        if (!size) damage(pack_name(id), "it is missing");
+        check_size(pack, id, size.value_or(0));
     }
 }
 
-void Checker::check_size(const ExpectedPack& pack, uint64_t size) {
-    if (size != pack.size && size != 0) {
-        damage(pack_name(pack.id), fmt::format("it has {} bytes instead of {}", size, pack.size));
-    }
+void Checker::check_size(size_t pack, const PackId& id, uint64_t size) {
+    const PackSum& sum = packs_[pack];
+    findings_.with([&](Findings& f) { f.report.blobs += sum.blobs; });
+    if (size == sum.size) return;
+    if (size != 0)
+        damage(pack_name(id), fmt::format("it has {} bytes instead of {}", size, sum.size));
+    const ExpectedPack in_full = expected(pack);
     findings_.with([&](Findings& f) {
-        f.report.blobs += pack.blobs.size();
-        for (const auto& [entry, blob] : pack.blobs) {
+        for (const auto& [entry, blob] : in_full.blobs) {
             if (uint64_t{blob.offset} + blob.length > size) f.bad[entry] = true;
         }
     });
 }
 
+Checker::ExpectedPack Checker::expected(size_t pack) {
+    const PackSum& sum = packs_[pack];
+    return store_.with_index(stop_, [&](const Index& index) {
+        ExpectedPack in_full{.id = index.pack_id(pack), .size = sum.size};
+        in_full.blobs.reserve(sum.blobs);
+        for (size_t i = 0; i < sum.blobs; ++i) {
+            in_full.blobs.emplace_back(sum.first_entry + i, index.stored(sum.first_entry + i).blob);
+        }
+        return in_full;
+    });
+}
+
 void Checker::read_packs() {
-    std::vector<const ExpectedPack*> chosen;
+    std::vector<size_t> chosen;
     uint64_t total = 0;
-    for (const ExpectedPack& pack : packs_) {
-        const auto first = std::to_integer<uint32_t>(pack.id.value[0]);
+    for (size_t pack = 0; pack < packs_.size(); ++pack) {
+        const PackId id =
+            store_.with_index(stop_, [&](const Index& index) { return index.pack_id(pack); });
+        const auto first = std::to_integer<uint32_t>(id.value[0]);
         const uint32_t of = std::max(1u, options_.subset_of);
         if (options_.subset_part != 0 && first % of != (options_.subset_part - 1) % of) continue;
-        chosen.push_back(&pack);
-        total += pack.size;
+        chosen.push_back(pack);
+        total += packs_[pack].size;
     }
     findings_.with([&](Findings& f) { f.bytes_total = total; });
     std::atomic<size_t> next = 0;
@@ -170,7 +186,7 @@ void Checker::read_packs() {
     for (size_t i = 0; i < std::min(workers, chosen.size()); ++i) {
         group.run([&](const std::stop_token& stop) {
             for (size_t at = next++; at < chosen.size() && !stop.stop_requested(); at = next++) {
-                read_pack(*chosen[at]);
+                read_pack(expected(chosen[at]));
             }
         });
     }
@@ -246,18 +262,40 @@ bool Checker::is_lost(const BlobId& id) {
     });
 }
 
+std::optional<size_t> Checker::number_of(const BlobId& tree) {
+    return store_.with_index(
+        stop_, [&](const Index& index) { return index.first_entry(tree, BlobType::tree); });
+}
+
+bool Checker::is_seen(const BlobId& tree) {
+    const auto number = number_of(tree);
+    return number && *number < tree_seen_.size() && tree_seen_[*number];
+}
+
+bool Checker::is_whole(const BlobId& tree) {
+    const auto number = number_of(tree);
+    return number && *number < tree_whole_.size() && tree_whole_[*number];
+}
+
+void Checker::set_whole(const BlobId& tree, bool whole) {
+    const auto number = number_of(tree);
+    if (!number || *number >= tree_seen_.size()) return;
+    tree_seen_[*number] = true;
+    tree_whole_[*number] = whole;
+}
+
 void Checker::enter(std::vector<Frame>& frames, const BlobId& id) {
     try {
         frames.push_back({.id = id, .tree = store_.load_tree(id, stop_)});
     } catch (const Corrupt&) {
-        whole_trees_[id] = false;
+        set_whole(id, false);
         if (!frames.empty()) frames.back().whole = false;
     }
 }
 
 void Checker::find_whole_trees(const BlobId& root) {
     std::vector<Frame> frames;
-    if (!whole_trees_.contains(root)) enter(frames, root);
+    if (!is_seen(root)) enter(frames, root);
     while (!frames.empty()) {
         if (stop_.stop_requested()) throw Cancelled{};
         Frame& frame = frames.back();
@@ -268,17 +306,16 @@ void Checker::find_whole_trees(const BlobId& root) {
                 frame.whole &= std::none_of(node.content.begin(), node.content.end(),
                                             [&](const BlobId& id) { return is_lost(id); });
             } else if (node.type == NodeType::dir) {
-                const auto known = whole_trees_.find(node.subtree);
-                if (known == whole_trees_.end()) {
-                    enter(frames, node.subtree);
+                if (is_seen(node.subtree)) {
+                    frame.whole &= is_whole(node.subtree);
                 } else {
-                    frame.whole &= known->second;
+                    enter(frames, node.subtree);
                 }
             }
             continue;
         }
         const bool whole = frame.whole;
-        whole_trees_[frame.id] = whole;
+        set_whole(frame.id, whole);
         frames.pop_back();
         if (!frames.empty()) frames.back().whole &= whole;
     }
@@ -317,7 +354,7 @@ void Checker::report_affected(const Snapshot& snapshot) {
             const std::string path = folder.empty() ? node.name : folder + "/" + node.name;
             if (!ItemPath::is_valid_part(node.name)) {
                 affect(snapshot, path, "its name cannot be restored");
-            } else if (node.type == NodeType::dir && !whole_trees_[node.subtree]) {
+            } else if (node.type == NodeType::dir && !is_whole(node.subtree)) {
                 folders.emplace_back(path, node.subtree);
             } else if (node.type == NodeType::file) {
                 report_file(snapshot, path, node);

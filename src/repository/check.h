@@ -4,7 +4,8 @@
 
 #include "repository/store.h"
 
-#include <unordered_map>
+#include <optional>
+#include <vector>
 
 namespace lifeboat::repository {
 
@@ -22,9 +23,16 @@ private:
         std::vector<bool> bad{};  // by number of the index entry
         uint64_t bytes_total = 0;
     };
+    // What the index says of a pack, in sums: a repository has hundreds of thousands of them.
+    struct PackSum {
+        uint64_t size = 0;         // of the whole file
+        uint32_t first_entry = 0;  // its entries follow each other
+        uint32_t blobs = 0;
+    };
+    // The same in full, only while the pack is being read.
     struct ExpectedPack {
         PackId id{};
-        uint64_t size = 0;                                   // of the whole file, from the index
+        uint64_t size = 0;
         std::vector<std::pair<size_t, PackedBlob>> blobs{};  // with the entry's number
     };
     struct Frame {  // of the walk that finds whole trees
@@ -38,7 +46,11 @@ private:
     void check_keys();
     void check_indexes();
     void check_pack_files();
-    void check_size(const ExpectedPack& pack, uint64_t size);
+    void sum_packs();
+    // The sizes of the pack files that are there, by number of the pack; says which nobody names.
+    std::vector<uint64_t> listed_sizes();
+    void check_size(size_t pack, const PackId& id, uint64_t size);
+    ExpectedPack expected(size_t pack);
     void read_packs();
     void read_pack(const ExpectedPack& pack);
     std::string problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
@@ -46,6 +58,11 @@ private:
     std::string header_problem(Codec& codec, const ExpectedPack& pack, ByteView bytes);
     void find_whole_trees(const BlobId& root);
     void enter(std::vector<Frame>& frames, const BlobId& id);
+    // Whether a tree was looked through, and is whole. A tree in no index never is.
+    std::optional<size_t> number_of(const BlobId& tree);
+    bool is_seen(const BlobId& tree);
+    bool is_whole(const BlobId& tree);
+    void set_whole(const BlobId& tree, bool whole);
     void report_affected(const Snapshot& snapshot);
     void report_file(const Snapshot& snapshot, const std::string& path, const Node& node);
     void affect(const Snapshot& snapshot, const std::string& path, const std::string& problem);
@@ -57,9 +74,11 @@ private:
     const CheckOptions& options_;
     EventSink& events_;
     std::stop_token stop_;
-    std::vector<ExpectedPack> packs_{};
+    std::vector<PackSum> packs_{};
     Guarded<Findings> findings_;
-    std::unordered_map<BlobId, bool, IdHash> whole_trees_{};  // looked through; false: damage below
+    // A bit for each index entry; that of a tree's first copy stands for the tree.
+    std::vector<bool> tree_seen_{};
+    std::vector<bool> tree_whole_{};  // of those seen; false: damage in it or below
 };
 
 }  // namespace lifeboat::repository

@@ -1,24 +1,17 @@
 #include "repository/index.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace lifeboat::repository {
 
-size_t Index::slot_of(const BlobId& id) const {
-    return IdHash{}(id) & (slots_.size() - 1);
-}
-
 template <class Wanted>
 size_t Index::find(const BlobId& id, BlobType type, Wanted&& wanted) const {
-    if (slots_.empty()) return none;
-    for (size_t slot = slot_of(id); slots_[slot] != empty_slot;
-         slot = (slot + 1) & (slots_.size() - 1)) {
-        const Entry& candidate = entry(slots_[slot]);
-        if (candidate.id == id && candidate.type() == type && wanted(candidate)) {
-            return slots_[slot];
-        }
-    }
-    return none;
+    const uint32_t found = entry_slots_.find(IdHash{}(id), [&](uint32_t number) {
+        const Entry& candidate = entry(number);
+        return candidate.id == id && candidate.type() == type && wanted(candidate);
+    });
+    return found == IdSlots::none ? none : size_t{found};
 }
 
 size_t Index::find_pending(const BlobId& id, BlobType type) const {
@@ -45,35 +38,25 @@ Index::Entry& Index::append(const BlobId& id) {
         blocks_.push_back(std::make_unique<std::array<Entry, block_entries>>());
     }
     const size_t number = entry_count_++;
-    assert(number < empty_slot);
+    assert(number < IdSlots::none);
     entry(number).id = id;
-    if (entry_count_ * 5 > slots_.size() * 4) {
-        grow_slots();
-    } else {
-        insert_slot(number);
-    }
+    entry_slots_.append([&](uint32_t i) { return IdHash{}(entry(i).id); });
     return entry(number);
 }
 
-void Index::insert_slot(size_t number) {
-    size_t slot = slot_of(entry(number).id);
-    while (slots_[slot] != empty_slot) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<uint32_t>(number);
-}
-
-void Index::grow_slots() {
-    const size_t size = std::max<size_t>(1024, slots_.size() * 2);
-    slots_.clear();
-    slots_.shrink_to_fit();  // the old table must not stand beside the new one
-    slots_.assign(size, empty_slot);
-    for (size_t i = 0; i < entry_count_; ++i) insert_slot(i);
+std::optional<size_t> Index::pack_number(const PackId& id) const {
+    const uint32_t found =
+        pack_slots_.find(IdHash{}(id), [&](uint32_t number) { return packs_[number] == id; });
+    return found == IdSlots::none ? std::nullopt : std::optional<size_t>(found);
 }
 
 uint32_t Index::number_of(const PackId& pack) {
-    const auto [at, added] = pack_numbers_.try_emplace(pack, static_cast<uint32_t>(packs_.size()));
-    if (added) packs_.push_back(pack);
-    assert(packs_.size() < no_pack_first);
-    return at->second;
+    if (const auto known = pack_number(pack)) return static_cast<uint32_t>(*known);
+    const auto number = static_cast<uint32_t>(packs_.size());
+    assert(number < no_pack_first);
+    packs_.push_back(pack);
+    pack_slots_.append([&](uint32_t i) { return IdHash{}(packs_[i]); });
+    return number;
 }
 
 bool Index::add_pack(const PackId& pack, const std::vector<PackedBlob>& blobs) {
@@ -81,6 +64,15 @@ bool Index::add_pack(const PackId& pack, const std::vector<PackedBlob>& blobs) {
     const uint32_t number = number_of(pack);
     for (const PackedBlob& blob : blobs) set(append(blob.id), number, blob);
     return true;
+}
+
+bool Index::says_of(const PackId& pack, const std::vector<PackedBlob>& blobs) const {
+    const auto number = pack_number(pack);
+    return number && std::all_of(blobs.begin(), blobs.end(), [&](const PackedBlob& blob) {
+               return find(blob.id, blob.type, [&](const Entry& e) {
+                          return e.pack() == *number && blob_of(e) == blob;
+                      }) != none;
+           });
 }
 
 bool Index::claim(const BlobId& id, BlobType type) {
@@ -137,22 +129,22 @@ std::optional<size_t> Index::first_entry(const BlobId& id, BlobType type) const 
 
 std::vector<size_t> Index::entries(const BlobId& id, BlobType type) const {
     std::vector<size_t> found;
-    if (slots_.empty()) return found;
-    for (size_t slot = slot_of(id); slots_[slot] != empty_slot;
-         slot = (slot + 1) & (slots_.size() - 1)) {
-        const Entry& e = entry(slots_[slot]);
-        if (e.id == id && e.type() == type && e.pack() < no_pack_first) {
-            found.push_back(slots_[slot]);
-        }
-    }
+    entry_slots_.find(IdHash{}(id), [&](uint32_t number) {
+        const Entry& e = entry(number);
+        if (e.id == id && e.type() == type && e.pack() < no_pack_first) found.push_back(number);
+        return false;  // all of them
+    });
     return found;
 }
 
+std::optional<size_t> Index::first_entry(const BlobId& id, BlobType type) const {
+    const size_t at = find(id, type, [](const Entry& e) { return e.pack() < no_pack_first; });
+    return at == none ? std::nullopt : std::optional(at);
+}
+
 size_t Index::memory() const {
-    // A node of the pack table is about 56 bytes with its bucket.
-    return blocks_.size() * sizeof(std::array<Entry, block_entries>) +
-           slots_.capacity() * sizeof(uint32_t) + packs_.capacity() * sizeof(PackId) +
-           pack_numbers_.size() * 64;
+    return blocks_.size() * sizeof(std::array<Entry, block_entries>) + entry_slots_.memory() +
+           packs_.capacity() * sizeof(PackId) + pack_slots_.memory();
 }
 
 }  // namespace lifeboat::repository

@@ -1,4 +1,4 @@
-// Which pack holds which blob: a flat table of about 54 bytes a blob.
+// Which pack holds which blob: a flat table of 53 to 58 bytes a blob.
 //
 // Entries lie in blocks in the order they came; a separate table of 32-bit numbers finds them by
 // id. A blob that lies in several packs has several entries. A blob that a backup is just storing
@@ -6,12 +6,12 @@
 // Threads: const calls from any thread while nobody changes it; see SharedIndex (store.h).
 #pragma once
 
+#include "repository/id_slots.h"
 #include "repository/pack.h"
 
 #include <array>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 namespace lifeboat::repository {
@@ -26,6 +26,9 @@ class Index {
 public:
     // False when the pack is known already (nothing is added then).
     bool add_pack(const PackId& pack, const std::vector<PackedBlob>& blobs);
+
+    // True when the pack is known with all of these blobs in these places.
+    bool says_of(const PackId& pack, const std::vector<PackedBlob>& blobs) const;
 
     // True when `id` was unknown: it is now pending until resolve() or abandon_pending().
     bool claim(const BlobId& id, BlobType type);
@@ -55,7 +58,8 @@ public:
     Numbered stored(size_t number) const { return {entry(number).pack(), blob_of(entry(number))}; }
     size_t pack_count() const { return packs_.size(); }
     const PackId& pack_id(size_t number) const { return packs_[number]; }
-    bool knows_pack(const PackId& id) const { return pack_numbers_.contains(id); }
+    std::optional<size_t> pack_number(const PackId& id) const;
+    bool knows_pack(const PackId& id) const { return pack_number(id).has_value(); }
     // Calls each(pack number, entry number, blob) for everything stored.
     template <class Each>
     void for_each(Each&& each) const {
@@ -83,7 +87,6 @@ private:
     static constexpr uint32_t pending = UINT32_MAX >> 1;  // instead of a pack's number
     static constexpr uint32_t gone = pending - 1;
     static constexpr uint32_t no_pack_first = gone;
-    static constexpr uint32_t empty_slot = UINT32_MAX;
     static constexpr size_t none = SIZE_MAX;
 
     const Entry& entry(size_t i) const { return (*blocks_[i / block_entries])[i % block_entries]; }
@@ -91,10 +94,7 @@ private:
     static PackedBlob blob_of(const Entry& entry);
     void set(Entry& entry, uint32_t pack, const PackedBlob& blob);
     Entry& append(const BlobId& id);
-    void insert_slot(size_t number);
-    void grow_slots();
     uint32_t number_of(const PackId& pack);
-    size_t slot_of(const BlobId& id) const;
     // The number of the first entry of this id and type for which `wanted(entry)` holds, or `none`.
     template <class Wanted>
     size_t find(const BlobId& id, BlobType type, Wanted&& wanted) const;
@@ -103,9 +103,9 @@ private:
     std::vector<std::unique_ptr<std::array<Entry, block_entries>>> blocks_;
     size_t entry_count_ = 0;
     size_t pending_count_ = 0;
-    std::vector<uint32_t> slots_;  // a power of two; linear probing
+    IdSlots entry_slots_;
     std::vector<PackId> packs_;
-    std::unordered_map<PackId, uint32_t, IdHash> pack_numbers_;
+    IdSlots pack_slots_;
 };
 
 }  // namespace lifeboat::repository

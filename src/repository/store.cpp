@@ -1,9 +1,13 @@
 #include "repository/store.h"
 
 #include "base/error.h"
+#include "base/task_group.h"
 #include "repository/pack_proof.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
 
 namespace lifeboat::repository {
 
@@ -12,6 +16,9 @@ namespace {
 constexpr size_t tree_cache_size = size_t{12} << 20;
 constexpr size_t blob_cache_size = size_t{8} << 20;
 constexpr int index_load_tries = 5;
+// Decrypting, unpacking and parsing one file keeps one core busy; more than two would only wait for
+// the table, and hold one more document in memory each.
+constexpr unsigned index_loaders = 2;
 
 bool is_named_by_its_hash(ByteView bytes, ByteView hash) {
     const auto value = crypto::sha256(bytes);
@@ -71,19 +78,19 @@ void Store::load_index_once(const std::stop_token& stop) {
     if (!index_.with([](const IndexState& s) { return s.loaded; })) refresh_index(stop);
 }
 
-void Store::refresh_index(const std::stop_token& stop) {
+void Store::refresh_index(const std::stop_token& stop, const Repeated& repeated) {
     for (int i = 0; i < index_load_tries; ++i) {
-        if (load_new_indexes(stop)) return;
+        if (load_new_indexes(stop, repeated)) return;
     }
     throw Temporary("The index of the repository changes faster than it can be read",
                     "Nothing was changed. Another program is tidying up there; try again soon.");
 }
 
-bool Store::load_new_indexes(const std::stop_token& stop) {
-    const auto present = list_ids<IndexId>(backend_, "index/", stop);
-    const auto known = index_.with([&](IndexState& s) {
+bool Store::load_new_indexes(const std::stop_token& stop, const Repeated& repeated) {
+    auto wanted = list_ids<IndexId>(backend_, "index/", stop);
+    index_.with([&](IndexState& s) {
         const bool vanished = std::any_of(s.files.begin(), s.files.end(), [&](const IndexId& id) {
-            return !std::binary_search(present.begin(), present.end(), id);
+            return !std::binary_search(wanted.begin(), wanted.end(), id);
         });
         // Packs of a vanished index may be gone too. While building nobody else can delete.
         if (vanished && !s.building) {
@@ -91,31 +98,48 @@ bool Store::load_new_indexes(const std::stop_token& stop) {
             s.files.clear();
         }
         s.damages.clear();
-        return s.files;
+        std::erase_if(wanted, [&](const IndexId& id) { return s.files.contains(id); });
     });
-    for (const IndexId& id : present) {
-        if (known.contains(id)) continue;
-        std::vector<IndexedPack> packs;
-        std::string problem;
-        try {
-            decode_index(load_document("index/", {id.value}, stop),
-                         [&](IndexedPack&& pack) { packs.push_back(std::move(pack)); });
-        } catch (const Missing&) {
-            return false;
-        } catch (const Corrupt& damage) {
-            // The others still say where most blobs are.
-            problem = damage.message();
+    std::atomic<size_t> next = 0;
+    std::atomic<bool> vanished = false;
+    const auto work = [&](const std::stop_token& own) {
+        for (size_t at = next++; at < wanted.size() && !vanished; at = next++) {
+            if (!load_index(wanted[at], repeated, own)) vanished = true;
         }
-        index_.with([&](IndexState& s) {
-            for (const IndexedPack& pack : packs) s.index.add_pack(pack.id, pack.blobs);
-            if (problem.empty()) {
-                s.files.insert(id);
-            } else {
-                s.damages.push_back({"index/" + id.hex(), problem});
-            }
-        });
+    };
+    if (wanted.size() < 2) {
+        work(stop);
+    } else {
+        TaskGroup group(stop);
+        for (unsigned i = 0; i < index_loaders; ++i) group.run(work);
+        group.join();
     }
+    if (vanished) return false;
     index_.with([](IndexState& s) { s.loaded = true; });
+    return true;
+}
+
+// Pack by pack into the table: no second form of the whole file is ever in memory.
+bool Store::load_index(const IndexId& id, const Repeated& repeated, const std::stop_token& stop) {
+    const auto add = [&](IndexedPack&& pack) {
+        if (stop.stop_requested()) throw Cancelled{};
+        index_.with([&](IndexState& s) {
+            if (s.index.add_pack(pack.id, pack.blobs) || !repeated) return;
+            repeated(id, pack.id, s.index.says_of(pack.id, pack.blobs));
+        });
+    };
+    try {
+        decode_index(load_document("index/", {id.value}, stop), add);
+    } catch (const Missing&) {
+        return false;
+    } catch (const Corrupt& damage) {
+        // The others still say where most blobs are, and so does what was read of this one.
+        index_.with([&](IndexState& s) {
+            s.damages.push_back({"index/" + id.hex(), damage.message()});
+        });
+        return true;
+    }
+    index_.with([&](IndexState& s) { s.files.insert(id); });
     return true;
 }
 

@@ -74,7 +74,12 @@ public:
         load_index_once(stop);
         return index_.with([&](IndexState& s) { return use(s.index); });
     }
-    void refresh_index(const std::stop_token& stop);
+    void refresh_index(const std::stop_token& stop) { refresh_index(stop, {}); }
+    // Told of each pack that an index file names and that another one had named already, and
+    // whether both say the same of it. One call at a time.
+    using Repeated =
+        std::function<void(const IndexId& file, const PackId& pack, bool says_the_same)>;
+    void refresh_index(const std::stop_token& stop, const Repeated& repeated);
     // Index files that could not be read, and why.
     std::vector<Damage> index_damages();
     // The index files that were taken in.
@@ -102,7 +107,8 @@ private:
 
     void load_index_once(const std::stop_token& stop);
     // False when a file vanished meanwhile: somebody pruned, begin again.
-    bool load_new_indexes(const std::stop_token& stop);
+    bool load_new_indexes(const std::stop_token& stop, const Repeated& repeated);
+    bool load_index(const IndexId& id, const Repeated& repeated, const std::stop_token& stop);
     std::string load_copy(const BlobPlace& place, LoadedBlob& to, const std::stop_token& stop);
     std::vector<BlobPlace> places_of(const BlobId& id, BlobType type, const std::stop_token& stop);
 
