@@ -122,11 +122,6 @@ std::optional<BlobPlace> Index::place(const BlobId& id, BlobType type) const {
     return BlobPlace{packs_[entry(at).pack()], blob_of(entry(at))};
 }
 
-std::optional<size_t> Index::first_entry(const BlobId& id, BlobType type) const {
-    const size_t at = find(id, type, [](const Entry& e) { return e.pack() < no_pack_first; });
-    return at == none ? std::nullopt : std::optional(at);
-}
-
 std::vector<size_t> Index::entries(const BlobId& id, BlobType type) const {
     std::vector<size_t> found;
     entry_slots_.find(IdHash{}(id), [&](uint32_t number) {

@@ -20,7 +20,7 @@ void IndexWriter::add(IndexedPack pack, uint64_t pack_size, const std::stop_toke
 
 void IndexWriter::flush(const std::stop_token& stop) {
     if (packs_.empty()) return;
-    lock_.ensure_held(stop);
+    lock_.prove_held(stop);
     written_.push_back({store_.save_document("index/", encode_index(packs_), stop).value});
     packs_.clear();
     blobs_ = 0;

@@ -126,6 +126,7 @@ PruneReport OpenRepository::prune(const PruneOptions& options, EventSink& events
                                   const std::stop_token& stop) {
     refuse_old_format();
     RepositoryLock lock(store_, LockKind::exclusive, stop);
+    if (!options.dry_run) remove_leftovers(stop);
     // A store of its own: only what is in the place now says what is needed.
     Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
     return Pruner(fresh, lock, options, events, stop).run();
