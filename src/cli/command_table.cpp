@@ -264,6 +264,43 @@ std::vector<Command> place_commands() {
          .examples = {{"lifeboat place remove nas", ""}}}};
 }
 
+Command snapshot_copy() {
+    return {
+        .name = "snapshot copy",
+        .summary = "Copy backups into another repository, or out of one",
+        .description =
+            "Takes backups over into a repository with another password, made by Lifeboat or by "
+            "restic, without reading the phone. What is there already is not copied, and a copy "
+            "names its original, so that neither program copies it twice.\n\n"
+            "Each of --from and --to is one of your places or a folder that holds a repository; "
+            "a folder's own password is asked for, or comes from a file. Your places are copies "
+            "of one repository and need no such copy: `lifeboat backup` brings them level.\n\n"
+            "Without SNAPSHOT all finished backups are copied. A copy that was cut off goes on "
+            "where it was: run the same command again.",
+        .arguments = {{.name = "SNAPSHOT",
+                       .help = "\"latest\" or the first digits of an id",
+                       .many = true,
+                       .completes = Completes::snapshot}},
+        .flags = {{.name = "--from",
+                   .value = "PLACE",
+                   .help = "A place, or a folder with a repository",
+                   .completes = Completes::place},
+                  {.name = "--to",
+                   .value = "PLACE",
+                   .help = "A place, or a folder with a repository",
+                   .completes = Completes::place},
+                  {.name = "--from-password-file",
+                   .value = "FILE",
+                   .help = "Its first line is the password of the folder --from"},
+                  {.name = "--to-password-file",
+                   .value = "FILE",
+                   .help = "Its first line is the password of the folder --to"}},
+        .examples = {{"lifeboat snapshot copy --from ssd --to /mnt/old/restic", "all backups"},
+                     {"lifeboat snapshot copy latest --from /mnt/old/restic --to ssd", "the last"}},
+        .exits = place_exits_and({Exit::damaged, Exit::no_space}),
+        .takes_long = true};
+}
+
 std::vector<Command> snapshot_commands() {
     return {{.name = "snapshot list",
              .summary = "All backups, and in which places each one is",
@@ -295,7 +332,8 @@ std::vector<Command> snapshot_commands() {
                             .completes = Completes::snapshot}},
              .flags = {place_flag()},
              .examples = {{"lifeboat snapshot diff 4bba301e latest", ""}},
-             .exits = place_exits_and({Exit::damaged})}};
+             .exits = place_exits_and({Exit::damaged})},
+            snapshot_copy()};
 }
 
 std::vector<Command> browse_commands() {

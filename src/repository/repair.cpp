@@ -1,6 +1,7 @@
 #include "repository/repair.h"
 
 #include "base/error.h"
+#include "repository/hold_file.h"
 #include "repository/key_file.h"
 #include "repository/repairer.h"
 #include "repository/steady_read.h"
@@ -126,12 +127,12 @@ void Repairer::set_aside(const std::string& name) {
 // It opened, or the repository was opened with the key of another place.
 void Repairer::mend_config() {
     std::string problem = "it is missing";
-    if (const auto bytes = load_steadily(store_.backend(), "config", {}, stop_)) {
+    for (int round = 0; round < 2; ++round) {  // its name is no hash that would tell of an error
+        const auto bytes = load_steadily(store_.backend(), "config", {}, stop_);
+        if (!bytes) break;
         try {
-            if (decode_config(open_plain(*store_.codecs().lend(), *bytes, "config")).id ==
-                store_.config().id) {
-                return;
-            }
+            const auto text = open_plain(*store_.codecs().lend(), *bytes, "config");
+            if (decode_config(text).id == store_.config().id) return;
             problem = "it is of another repository";
         } catch (const Corrupt& damage) {
             problem = damage.message();
@@ -178,6 +179,14 @@ void Repairer::mend_named(const std::string& name, ByteView hash, const std::str
     set_aside(name);
 }
 
+// A hold contains the bytes of the snapshot file that it holds.
+std::optional<RepairSources::File> Repairer::snapshot_in_hold(const SnapshotId& id) {
+    if (!is_held(store_, id, stop_)) return std::nullopt;
+    Hold hold = load_hold(store_, id, stop_);
+    if (crypto::sha256(hold.file) != id.value) return std::nullopt;
+    return RepairSources::File{std::move(hold.file), "its hold"};
+}
+
 std::vector<Repairer::Loaded> Repairer::mend_snapshots() {
     std::vector<Loaded> loaded;
     for (const SnapshotId& id : list_ids<SnapshotId>(store_.backend(), "snapshots/", stop_)) {
@@ -185,7 +194,9 @@ std::vector<Repairer::Loaded> Repairer::mend_snapshots() {
         std::string problem;
         auto bytes = load_named_steadily(store_.backend(), name, id.bytes(), problem, stop_);
         if (!bytes) {
-            if (auto file = sources_.file(name, id.bytes(), stop_)) {
+            auto file = snapshot_in_hold(id);
+            if (!file) file = sources_.file(name, id.bytes(), stop_);
+            if (file) {
                 replace(name, *file, problem);
                 bytes = std::move(file->bytes);
             } else {

@@ -54,6 +54,7 @@ private:
     void conclude();
     void mend_keys();
     std::vector<Loaded> mend_snapshots();
+    std::optional<RepairSources::File> snapshot_in_hold(const SnapshotId& id);
     void mend_named(const std::string& name, ByteView hash, const std::string& problem);
     void replace(const std::string& name, const RepairSources::File& file,
                  const std::string& problem);

@@ -85,6 +85,7 @@ def badly(world, schemas):
         "place list": (["place", "list", "--config", str(world.folder)], 2),
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),
         "place repair": (["place", "repair", "nothing"], 2),
+        "snapshot copy": (["snapshot", "copy", "--from", "nothing"], 2),
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
         "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
         "mount": (["mount"], 2),

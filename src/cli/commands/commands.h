@@ -25,6 +25,7 @@ app::Exit place_remove(Session& session);
 app::Exit snapshot_list(Session& session);
 app::Exit snapshot_show(Session& session);
 app::Exit snapshot_diff(Session& session);
+app::Exit snapshot_copy(Session& session);
 app::Exit ls(Session& session);
 app::Exit find(Session& session);
 app::Exit mount(Session& session);

@@ -27,6 +27,7 @@ constexpr std::array entries{
     Entry{"snapshot list", snapshot_list},
     Entry{"snapshot show", snapshot_show},
     Entry{"snapshot diff", snapshot_diff},
+    Entry{"snapshot copy", snapshot_copy},
     Entry{"ls", ls},
     Entry{"find", find},
     Entry{"mount", mount},
