@@ -151,19 +151,29 @@ Command backup() {
 }
 
 Command verify() {
-    return {.name = "verify",
-            .summary = "Read copies back and compare every file",
-            .description =
-                "Reads a backup back out of each place and compares the SHA-256 of every file "
-                "with what the phone had. With --deep every pack, index and snapshot of the place "
-                "is read and checked as well.",
-            .arguments = {snapshot_argument()},
-            .flags = {{.name = "--deep", .value = "", .help = "Check the whole repository too"},
-                      place_flag()},
-            .examples = {{"lifeboat verify", "the newest backup, in every place"},
-                         {"lifeboat verify --deep --place ssd", "all of one place"}},
-            .exits = place_exits_and({Exit::damaged}),
-            .takes_long = true};
+    return {
+        .name = "verify",
+        .summary = "Read copies back and compare every file",
+        .description =
+            "Reads a backup back out of each place and compares the SHA-256 of every file "
+            "with what the phone had, and looks whether keys, indexes, folders and packs of all "
+            "backups are in order. With --deep every byte of the place is read and checked as "
+            "well.\n\n"
+            "With --sample a part of the packs is read instead: those that were not read for "
+            "longest. After 20 runs with 5% everything was read once. Where a run ended is "
+            "remembered in the state folder.\n\n"
+            "When SNAPSHOT is given, only that backup and what it needs is looked at.",
+        .arguments = {snapshot_argument()},
+        .flags = {{.name = "--deep", .value = "", .help = "Read every byte of the place"},
+                  {.name = "--sample",
+                   .value = "PERCENT",
+                   .help = "Read this share of the packs, others at each run"},
+                  place_flag()},
+        .examples = {{"lifeboat verify", "the newest backup, in every place"},
+                     {"lifeboat verify --deep --place ssd", "all of one place"},
+                     {"lifeboat verify --sample 5%", "a twentieth, another one each time"}},
+        .exits = place_exits_and({Exit::damaged}),
+        .takes_long = true};
 }
 
 std::vector<Command> phone_commands() {

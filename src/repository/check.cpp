@@ -28,6 +28,9 @@ CheckReport Checker::check() {
     check_keys();
     check_indexes();
     check_pack_files();
+    if (part_ != nullptr && part_->snapshot) {
+        for (const Snapshot& snapshot : snapshots) find_needed(snapshot);
+    }
     if (options_.read_data) read_packs();
     if (options_.find_affected_files) {
         for (const Snapshot& snapshot : snapshots) {
@@ -50,6 +53,7 @@ void Checker::hint(const std::string& text) {
 std::vector<Snapshot> Checker::check_snapshots() {
     std::vector<Snapshot> snapshots;
     for (const auto& id : list_ids<SnapshotId>(store_.backend(), "snapshots/", stop_)) {
+        if (part_ != nullptr && part_->snapshot && *part_->snapshot != id) continue;
         try {
             snapshots.push_back(
                 decode_snapshot(store_.load_document("snapshots/", {id.value}, stop_)));
@@ -176,8 +180,10 @@ void Checker::read_packs() {
         const uint32_t of = std::max(1u, options_.subset_of);
         if (options_.subset_part != 0 && first % of != (options_.subset_part - 1) % of) continue;
         chosen.push_back(pack);
-        total += packs_[pack].size;
     }
+    if (part_ != nullptr) chosen = part_of(std::move(chosen));
+    for (const size_t pack : chosen) total += packs_[pack].size;
+    packs_read_ = chosen.size();
     findings_.with([&](Findings& f) { f.bytes_total = total; });
     std::atomic<size_t> next = 0;
     const unsigned wanted = store_.options().workers;
@@ -207,6 +213,12 @@ void Checker::read_pack(const ExpectedPack& pack) {
             problem = problem_of(*codec, pack, room.first(size), bad);
         } catch (const Missing&) {
             return;  // said already
+        } catch (const Corrupt& unreadable) {
+            // Its sectors do not come back: as bad as wrong bytes.
+            problem = unreadable.message();
+            size = pack.size;
+            bad.clear();
+            for (const auto& [entry, blob] : pack.blobs) bad.push_back(entry);
         }
         if (problem.empty()) break;
     }

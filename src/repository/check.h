@@ -2,6 +2,7 @@
 // costs.
 #pragma once
 
+#include "repository/check_part.h"
 #include "repository/store.h"
 
 #include <optional>
@@ -16,6 +17,7 @@ public:
 
     // Once. The caller holds the exclusive lock.
     CheckReport check();
+    CheckPartReport check_part(const CheckPart& part);
 
 private:
     struct Findings {
@@ -52,6 +54,10 @@ private:
     void check_size(size_t pack, const PackId& id, uint64_t size);
     ExpectedPack expected(size_t pack);
     void read_packs();
+    // check_part.cpp
+    void mark_needed(const BlobId& id, BlobType type);
+    void find_needed(const Snapshot& snapshot);
+    std::vector<size_t> part_of(std::vector<size_t> packs);
     void read_pack(const ExpectedPack& pack);
     std::string problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
                            std::vector<size_t>& bad);
@@ -75,6 +81,10 @@ private:
     EventSink& events_;
     std::stop_token stop_;
     std::vector<PackSum> packs_{};
+    const CheckPart* part_ = nullptr;   // null: everything
+    std::vector<bool> needed_packs_{};  // by number; empty: all are
+    std::optional<PackId> last_{};
+    uint64_t packs_read_ = 0;
     Guarded<Findings> findings_;
     // A bit for each index entry; that of a tree's first copy stands for the tree.
     std::vector<bool> tree_seen_{};

@@ -41,6 +41,9 @@ def well(world, schemas):
     schemas.validate(world.lifeboat("ready", "-vv", "--json"))
     run(0, "verify")
     run(0, "verify", "--deep")
+    run(0, "verify", "latest", "--deep")
+    for _ in range(3):
+        run(0, "verify", "--sample", "40%")
     assert run(0, "place", "repair")["result"]["whole"]
     run(0, "place", "repair", "one", "--from", "two", "--quick", "--dry-run")
     assert len(run(0, "snapshot", "list")["result"]["snapshots"]) >= 2

@@ -1,4 +1,5 @@
 #include "app/snapshots.h"
+#include "app/verify_part.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/reports.h"
@@ -61,10 +62,18 @@ app::Exit verify_in(Session& session, const engine::Place& place,
                      fmt::format("does not hold the backup {}", short_id(snapshot.id)));
         return app::Exit::damaged;
     }
-    const engine::Depth depth =
-        session.invocation.has("deep") ? engine::Depth::deep : engine::Depth::structure;
-    const engine::VerifyReport report = engine::verify(place.name, *place.repository, snapshot,
-                                                       depth, session.world.context(session.stop));
+    const bool alone = !session.invocation.argument("SNAPSHOT").empty();
+    const std::string sample = session.invocation.value("sample");
+    const bool deep = session.invocation.has("deep");
+    engine::Depth depth = deep ? engine::Depth::deep : engine::Depth::structure;
+    if (alone || !sample.empty()) depth = engine::Depth::files;
+    engine::VerifyReport report = engine::verify(place.name, *place.repository, snapshot, depth,
+                                                 session.world.context(session.stop));
+    if (!sample.empty()) {
+        app::verify_sample(session.world, place, app::parse_share(sample), report, session.stop);
+    } else if (alone) {
+        app::verify_snapshot_alone(session.world, place, deep, report, session.stop);
+    }
     show(session, report);
     return report.clean() ? app::Exit::done : app::Exit::damaged;
 }
@@ -98,6 +107,12 @@ bool has_backup(const app::OpenedPlaces& places, const std::stop_token& stop) {
 }  // namespace
 
 app::Exit verify(Session& session) {
+    const std::string sample = session.invocation.value("sample");
+    if (!sample.empty()) app::parse_share(sample);  // before anything is opened
+    if (!sample.empty() && session.invocation.has("deep")) {
+        throw Misuse("--deep reads everything: --sample has nothing to choose from",
+                     "Give one of the two.");
+    }
     const app::OpenedPlaces places =
         session.world.open_places(session.invocation.values("place"), session.stop);
     if (!has_backup(places, session.stop)) {
@@ -124,7 +139,7 @@ app::Exit verify(Session& session) {
         if (exit == app::Exit::damaged || worst == app::Exit::done) worst = exit;
     }
     if (worst == app::Exit::damaged) {
-        session.out.note("Keep the other places as they are. Next: lifeboat verify --deep");
+        session.out.note("Keep the other places as they are. Next: lifeboat place repair");
     }
     return worst;
 }
