@@ -328,6 +328,8 @@ int run(const std::vector<std::string_view>& arguments) {
             return 2;
         }
     }
+    // Whole packs only: every one of them has the size that the backend tells.
+    blobs = std::max<uint64_t>(1, (blobs + blobs_in_pack - 1) / blobs_in_pack) * blobs_in_pack;
     const storage::TemporaryFolder temporary;
     const std::string folder = base.empty() ? temporary.path().string() : base;
     const auto step = [&](const char* name, const std::function<void(World&)>& work) {

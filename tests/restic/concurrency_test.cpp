@@ -166,10 +166,9 @@ TEST_F(ConcurrencyTest, exclusiveLocksAreRespectedInBothDirections) {
     EXPECT_THAT(events.said, testing::HasSubstr("locked exclusively"));
     EXPECT_GE(events.locks.size(), 64u);
 
-    // A restic that holds the repository alone: stopped in the middle of its check.
-    const sys::ChildProcess busy(
-        {"sh", "-c", "restic --no-cache -r \"$REPO\" check & sleep 0.1; wait"},
-        {{"RESTIC_PASSWORD_FILE", world.folder("password")}, {"REPO", world.repository_path()}});
+    // A restic that holds the repository alone.
+    const sys::ChildProcess busy({"restic", "--no-cache", "-r", world.repository_path(), "check"},
+                                 {{"RESTIC_PASSWORD_FILE", world.folder("password")}});
     std::vector<std::string> names;
     for (int i = 0; i < 400 && names.empty(); ++i) {
         world.clock.sleep(std::chrono::milliseconds{10}, {});
