@@ -99,7 +99,7 @@ CheckPartReport check_part(Repository& repository, const CheckPart& part, EventS
                       known.backend().where());
     }
     Store fresh(known.backend(), known.options(), known.key(), known.config(), known.key_id());
-    const RepositoryLock lock(fresh, LockKind::exclusive, stop);
+    const RepositoryLock lock(fresh, LockKind::exclusive, stop, WhenUnwritable::go_without);
     const CheckOptions options{.read_data = part.read_data};
     return Checker(fresh, options, events, stop).check_part(part);
 }
