@@ -26,8 +26,8 @@ struct ResticCopyTest : testing::Test {
     }
     // What restic itself says of the target when it is told to copy the same.
     std::string restic_copy() {
-        return two.restic({"copy", "--verbose", "--from-repo", one.repository_path(),
-                           "--from-password-file", one.folder("password")});
+        return two.restic({"copy", "--from-repo", one.repository_path(), "--from-password-file",
+                           one.folder("password")});
     }
     size_t count(World& world) { return world.open()->snapshots({}).size(); }
 };
