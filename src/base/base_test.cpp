@@ -14,6 +14,10 @@ TEST(Time, WritesAndReadsNanoseconds) {
     const auto time = from_rfc3339("2026-11-25T10:12:00.5+01:00");
     ASSERT_TRUE(time);
     EXPECT_EQ(to_rfc3339(*time), "2026-11-25T09:12:00.5Z");
+    EXPECT_EQ(zone_of_rfc3339("2026-11-25T10:12:00.5+01:00").count(), 60);
+    EXPECT_EQ(zone_of_rfc3339("2026-11-25T10:12:00-09:30").count(), -570);
+    EXPECT_EQ(zone_of_rfc3339("2026-11-25T10:12:00Z").count(), 0);
+    EXPECT_EQ(zone_of_rfc3339("no time").count(), 0);
     EXPECT_EQ(to_rfc3339(TimePoint{nanoseconds{-1}}), "1969-12-31T23:59:59.999999999Z");
 }
 

@@ -99,6 +99,13 @@ std::optional<TimePoint> from_rfc3339(std::string_view text) {
     return TimePoint{std::clamp(seconds.time_since_epoch(), -limit, limit)} + *part;
 }
 
+std::chrono::minutes zone_of_rfc3339(std::string_view text) {
+    constexpr size_t zone_size = 6;  // "+09:00"; "Z" is the other way to end
+    if (!from_rfc3339(text) || text.back() == 'Z' || text.back() == 'z') return ch::minutes{0};
+    size_t at = text.size() - zone_size;
+    return zone(text, at).value_or(ch::minutes{0});
+}
+
 std::string to_rfc3339(TimePoint time) {
     const auto seconds = ch::floor<ch::seconds>(time);
     const auto days = ch::floor<ch::days>(seconds);

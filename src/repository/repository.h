@@ -49,6 +49,7 @@ using LockId = Id<struct LockTag>;
 struct Snapshot {
     SnapshotId id{};
     TimePoint time{};
+    std::chrono::minutes zone{};  // how far ahead of UTC the clock was that told the time
     BlobId tree{};
     std::optional<SnapshotId> parent{};
     std::vector<std::string> paths{};  // absolute, as "/sdcard"

@@ -74,9 +74,11 @@ Snapshot decode_snapshot(std::string_view text) {
     json.begin_object();
     while (json.next_key(key)) {
         if (key == "time") {
-            const auto time = from_rfc3339(json.string());
+            const std::string_view text_of_time = json.string();
+            const auto time = from_rfc3339(text_of_time);
             if (!time) json.fail("a time that is none");
             snapshot.time = *time;
+            snapshot.zone = zone_of_rfc3339(text_of_time);
             has_time = true;
         } else if (key == "tree") {
             snapshot.tree = read_id<BlobId>(json);
