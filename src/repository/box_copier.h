@@ -76,7 +76,7 @@ private:
     Copied copied_;
     // Packs that are being filled (two of each kind), that wait, and that is stored.
     Arena arena_{size_t{64} << 20};
-    BoundedQueue<BoxStretch> stretches_{3};
+    BoundedQueue<BoxStretch> stretches_{8};
     BoundedQueue<FullPack> full_packs_{1};
     std::atomic<size_t> readers_ = 0;
     std::array<std::array<std::unique_ptr<OpenPack>, open_packs>, 2> open_{};

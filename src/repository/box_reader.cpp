@@ -11,9 +11,9 @@ namespace {
 
 // A gap of unneeded bytes that is cheaper to read than a further request would be.
 constexpr uint64_t gap_limit = uint64_t{128} << 10;
-// Of one request: large enough that requests cost nothing, small enough that some of them fit in
-// memory.
-constexpr uint64_t stretch_limit = uint64_t{4} << 20;
+// Of one request: large enough that requests cost little, small enough that the memory of one
+// serves the next. Larger ones would be given back to the system, which must clear them again.
+constexpr uint64_t stretch_limit = uint64_t{1} << 20;
 constexpr size_t most_readers = 4;
 
 uint64_t end_of(const PackedBlob& blob) {

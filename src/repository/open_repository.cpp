@@ -77,19 +77,21 @@ std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
     return std::make_unique<Builder>(store_, cutter_, std::move(lock), parent, stop);
 }
 
-void OpenRepository::remove_leftovers(const std::stop_token& stop) {
+uint64_t OpenRepository::remove_leftovers(const std::stop_token& stop) {
     try {
         const uint64_t freed =
             store_.backend().remove_leftovers(store_.options().clock, leftover_age, stop);
-        if (freed == 0) return;
+        if (freed == 0) return 0;
         store_.note(Severity::info,
                     fmt::format("Removed {} bytes that a program which was cut off had left half "
                                 "written",
                                 freed));
+        return freed;
     } catch (const Error& failure) {
         // They cost room and nothing else; the backup is worth more.
         if (stop.stop_requested()) throw;
         store_.note(Severity::debug, "remove leftovers: " + failure.full_text());
+        return 0;
     }
 }
 
@@ -109,6 +111,7 @@ CheckReport OpenRepository::check(const CheckOptions& options, EventSink& events
 }
 
 void OpenRepository::forget(const std::vector<SnapshotId>& ids, const std::stop_token& stop) {
+    refuse_old_format();
     RepositoryLock lock(store_, LockKind::exclusive, stop);
     // Asked by name: a listing that is too short must not cost a backup.
     for (const SnapshotId& id : ids) {
@@ -126,10 +129,12 @@ PruneReport OpenRepository::prune(const PruneOptions& options, EventSink& events
                                   const std::stop_token& stop) {
     refuse_old_format();
     RepositoryLock lock(store_, LockKind::exclusive, stop);
-    if (!options.dry_run) remove_leftovers(stop);
+    const uint64_t leftover = options.dry_run ? 0 : remove_leftovers(stop);
     // A store of its own: only what is in the place now says what is needed.
     Store fresh(store_.backend(), store_.options(), store_.key(), store_.config(), store_.key_id());
-    return Pruner(fresh, lock, options, events, stop).run();
+    PruneReport report = Pruner(fresh, lock, options, events, stop).run();
+    report.bytes_leftover = leftover;
+    return report;
 }
 
 std::vector<KeyEntry> OpenRepository::keys(const std::stop_token& stop) {

@@ -32,7 +32,7 @@ public:
 
 private:
     void refuse_old_format() const;
-    void remove_leftovers(const std::stop_token& stop);
+    uint64_t remove_leftovers(const std::stop_token& stop);
 
     Store store_;
     ChunkCutter cutter_;

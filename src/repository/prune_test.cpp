@@ -4,9 +4,15 @@
 #include "repository/hold.h"
 #include "repository/lock.h"
 #include "repository/prune_world.h"
+#include "storage/local_backend.h"
+#include "storage/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
 
 namespace lifeboat::repository {
 namespace {
@@ -151,17 +157,16 @@ TEST_F(PruneTest, mergesSmallPacksWhenThereAreMany) {
 }
 
 TEST_F(PruneTest, removesPacksThatNoIndexNames) {
-    world.add_several(2);
-    const auto with_all = world.names("data/");
-    world.backend.remove(world.names("index/").front(), {});
-    world.backend.remove(world.names("snapshots/").front(), {});
-    // Of the two backups one is whole or none is, as chance has it: make sure by adding one.
+    world.add(1);
+    const auto orphans = world.names("data/");
+    for (const char* folder : {"index/", "snapshots/"}) {
+        for (const std::string& name : world.names(folder)) world.backend.remove(name, {});
+    }
     world.expected.clear();
-    for (const std::string& name : world.names("snapshots/")) world.backend.remove(name, {});
     world.add(5);
     const PruneReport report = world.prune({});
-    EXPECT_GE(report.packs_unindexed, 1u);
-    EXPECT_LT(world.names("data/").size(), with_all.size());
+    EXPECT_EQ(report.packs_unindexed, orphans.size());
+    for (const std::string& name : orphans) EXPECT_FALSE(world.backend.size(name, {})) << name;
     world.expect_sound("prune");
 }
 
@@ -284,10 +289,10 @@ TEST_F(PruneTest, refusesWhenANeededPackIsGoneOrCut) {
         if (content.size() < 20'000) continue;
         world.backend.remove(name, {});
         EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
-                    HasSubstr("missing or have a wrong size"));
+                    HasSubstr("missing, cut or damaged"));
         world.backend.save(name, ByteView(content).first(content.size() - 1), {});
         EXPECT_THAT(expect_refused<Corrupt>([&] { world.prune(nothing_unused); }),
-                    HasSubstr("missing or have a wrong size"));
+                    HasSubstr("missing, cut or damaged"));
     }
 }
 
@@ -298,6 +303,87 @@ TEST_F(PruneTest, aPackThatIsGoneAndNotNeededIsTakenOutOfTheIndex) {
     world.backend.remove(needless.front(), {});
     world.prune({});
     EXPECT_THAT(world.names("index/"), IsEmpty());
+    world.expect_sound("prune");
+}
+
+// One pack with everything, nothing compressed: as very old programs wrote them.
+void put_all_into_one_bare_pack(PruneWorld& world) {
+    const auto repository = world.open(world.backend);
+    Store& store = repository->store();
+    std::vector<PackedBlob> blobs;
+    store.with_index({}, [&](const Index& index) {
+        index.for_each([&](size_t, size_t, const PackedBlob& blob) { blobs.push_back(blob); });
+    });
+    Codec codec(world.master, 3);
+    Bytes pack;
+    for (PackedBlob& blob : blobs) {
+        const Blob plain = store.load_blob(blob.id, blob.type, {});
+        const Bytes box = seal_plain(codec, world.random, as_text(plain->view()));
+        blob.offset = static_cast<uint32_t>(pack.size());
+        blob.length = static_cast<uint32_t>(box.size());
+        blob.raw_length = 0;
+        append(pack, box);
+    }
+    const Bytes header =
+        seal_plain(codec, world.random, as_text(ByteView(encode_pack_header(blobs))));
+    append(pack, header);
+    append_le(pack, static_cast<uint32_t>(header.size()));
+    const PackId id{crypto::sha256(pack)};
+    auto files = world.backend.files();
+    std::erase_if(files, [](const auto& f) {
+        return f.first.starts_with("data/") || f.first.starts_with("index/");
+    });
+    world.backend.set_files(std::move(files));
+    world.backend.save(pack_name(id), pack, {});
+    store.save_document("index/", encode_index({{id, blobs}}), {});
+}
+
+TEST_F(PruneTest, bringsMixedPacksAndBareTreesIntoForm) {
+    world.add_several(2);
+    put_all_into_one_bare_pack(world);
+    world.expect_sound("the old form");
+    const PruneReport report = world.prune({.max_unused = {.bytes = UINT64_MAX}});
+    EXPECT_EQ(report.packs_rewritten, 1u);
+    const auto repository = world.open(world.backend);
+    std::map<size_t, std::set<BlobType>> types;
+    repository->store().with_index({}, [&](const Index& index) {
+        index.for_each([&](size_t pack, size_t, const PackedBlob& blob) {
+            types[pack].insert(blob.type);
+            EXPECT_TRUE(blob.type == BlobType::data || blob.compressed());
+        });
+    });
+    EXPECT_GE(types.size(), 2u);
+    for (const auto& [pack, kinds] : types) EXPECT_EQ(kinds.size(), 1u);
+    world.expect_sound("prune");
+    EXPECT_EQ(world.prune({}).packs_rewritten, 0u);
+}
+
+TEST_F(PruneTest, removesWhatKilledWritersLeft) {
+    const storage::TemporaryFolder folder;
+    storage::LocalBackend local(folder.path(), world.random);
+    const auto repository = world.open(local);
+    testing_world::back_up(*repository, testing_world::contents_of(1), nullptr, world.clock.now());
+    std::string old;
+    local.list("data/", [&](const std::string& name, uint64_t) { old = name; }, {});
+    // As the durable file is called before it gets its name.
+    const auto path = folder.path() / (old + "-tmp-0123456789abcdef");
+    std::ofstream(path) << "half a pack";
+    world.clock.advance(std::chrono::hours{24 * 365 * 100});
+    const PruneReport report = repository->prune({}, world.events, {});
+    EXPECT_EQ(report.bytes_leftover, 11u);
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(PruneTest, writesAsMuchAnewAsThereIsRoomFor) {
+    const auto ids = world.add_several(3);
+    world.forget(ids[0]);
+    // 32 MiB are left for what must be written besides; these are all there is.
+    storage::MemoryBackend small((uint64_t{32} << 20) + world.bytes_in(""));
+    small.set_files(world.backend.files());
+    const PruneReport report = world.open(small)->prune(nothing_unused, world.events, {});
+    EXPECT_TRUE(report.short_of_space);
+    EXPECT_GT(report.bytes_unused_left, 0u);
+    world.backend.set_files(small.files());
     world.expect_sound("prune");
 }
 

@@ -131,7 +131,7 @@ void Pruner::decide() {
     const auto lost = store_.with_index(
         stop_, [&](const Index& index) { return choose_copies(index, packs_, *sets_); });
     if (!lost.empty()) {
-        throw Corrupt(fmt::format("Packs that backups need are missing or have a wrong size: the "
+        throw Corrupt(fmt::format("Packs that backups need are missing, cut or damaged: the "
                                   "blob {} is lost with one",
                                   lost.front().hex()),
                       nothing_deleted);
