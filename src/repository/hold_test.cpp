@@ -32,7 +32,7 @@ TEST_F(HoldTest, isListedWithItsReasonUntilItIsReleased) {
     EXPECT_EQ(found.note, "before the\nrepair \u2026");
     EXPECT_EQ(found.snapshot.id, id);
     EXPECT_EQ(found.snapshot.paths, repository->snapshots({})[0].paths);
-    EXPECT_EQ(found.since, world.clock.now() - std::chrono::milliseconds{200});  // of the lock
+    EXPECT_EQ(found.since, world.clock.now());
     EXPECT_EQ(found.hostname, "here");
     hold("another reason");
     EXPECT_EQ(holds().at(0).note, "another reason");
@@ -123,23 +123,23 @@ TEST_F(HoldTest, areCopiedToAPlaceThatHasTheBackup) {
 
 TEST_F(HoldTest, otherWritersOfTheDocumentAreNotTrusted) {
     const std::string hex(64, 'a');
-    const std::string id = R"("snapshot":")" + hex + "\"";
+    const std::string named = R"("snapshot":")" + hex + "\"";
     const std::string time = R"("time":"2026-11-25T04:00:00Z")";
     const std::string file = R"("file":"AA==")";
     const std::vector<std::string> bad_ones{"[]",
                                             "{}",
                                             R"({"snapshot":"aa"})",
-                                            "{" + id + "," + time + "}",
-                                            "{" + id + "," + time + R"(,"file":""})",
-                                            "{" + id + "," + time + R"(,"file":"A"})",
-                                            "{" + id + "," + file + "}",
-                                            "{" + id + R"(,"time":"never",)" + file + "}",
+                                            "{" + named + "," + time + "}",
+                                            "{" + named + "," + time + R"(,"file":""})",
+                                            "{" + named + "," + time + R"(,"file":"A"})",
+                                            "{" + named + "," + file + "}",
+                                            "{" + named + R"(,"time":"never",)" + file + "}",
                                             "{" + time + "," + file + "}",
-                                            "{" + id + "," + time + "," + file + "} x"};
+                                            "{" + named + "," + time + "," + file + "} x"};
     for (const std::string& bad : bad_ones) {
         EXPECT_THROW(decode_hold(bad), Corrupt) << bad;
     }
-    const Hold fine = decode_hold("{" + id + "," + time + R"(,"new":{},)" + file + "}");
+    const Hold fine = decode_hold("{" + named + "," + time + R"(,"new":{},)" + file + "}");
     EXPECT_EQ(fine.file.size(), 1u);
 }
 
