@@ -1,4 +1,4 @@
-#include "cli/command_table.h"
+#include "cli/command_parts.h"
 
 #include <fmt/format.h>
 
@@ -17,16 +17,18 @@ const std::vector<Exit>& place_exits() {
     return exits;
 }
 
-std::vector<Exit> place_exits_and(std::initializer_list<Exit> more) {
-    std::vector<Exit> exits(more);
-    exits.insert(exits.end(), place_exits().begin(), place_exits().end());
-    return exits;
-}
-
 Argument phone_argument() {
     return {.name = "PHONE",
             .help = "Serial number or model; not needed when one phone is there",
             .completes = Completes::phone};
+}
+
+}  // namespace
+
+std::vector<Exit> place_exits_and(std::initializer_list<Exit> more) {
+    std::vector<Exit> exits(more);
+    exits.insert(exits.end(), place_exits().begin(), place_exits().end());
+    return exits;
 }
 
 Argument snapshot_argument() {
@@ -42,6 +44,8 @@ Flag place_flag() {
             .many = true,
             .completes = Completes::place};
 }
+
+namespace {
 
 Command ready() {
     return {
@@ -265,6 +269,7 @@ std::vector<Command> place_commands() {
          .examples = {{"lifeboat place test ssd", ""}},
          .exits = place_exits_and({Exit::damaged, Exit::no_space})},
         place_repair(),
+        place_prune_command(),
         {.name = "place remove",
          .summary = "Forget a place; the copies in it stay",
          .description =
@@ -478,6 +483,7 @@ std::vector<Command> all_commands() {
     append(all, phone_commands());
     append(all, place_commands());
     append(all, snapshot_commands());
+    append(all, forget_commands());
     append(all, browse_commands());
     all.push_back(mount());
     append(all, config_commands());

@@ -27,6 +27,9 @@ constexpr std::array phases{
     PhaseWords{"restore", "writing", "written"},
     PhaseWords{"check", "checking", "checked"},
     PhaseWords{"wait", "waiting for the other program at", "waited"},
+    PhaseWords{"mark", "looking what backups need", "looked at"},
+    PhaseWords{"rewrite", "writing packs anew", "written anew"},
+    PhaseWords{"remove", "removing", "removed"},
 };
 
 PhaseWords words_for(const std::string& phase) {

@@ -1,4 +1,5 @@
 #include "engine/engine.h"
+#include "repository/hold.h"
 #include "storage/replicate.h"
 
 namespace lifeboat::engine {
@@ -10,6 +11,8 @@ CopyReport copy_place(const Place& from, const Place& to, const OperationContext
     const auto copied =
         storage::replicate(from.repository->backend(), to.repository->backend(),
                            {.events = context.events, .place = to.name}, context.stop);
+    // Named by their backup and not by their bytes: so they are not among what was just copied.
+    repository::copy_holds(*from.repository, *to.repository, context.stop);
     return {copied.files_copied, copied.bytes_copied};
 }
 

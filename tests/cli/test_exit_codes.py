@@ -2,7 +2,7 @@
 """The exit codes that scripts rely on, each with its message and what to do."""
 import subprocess
 
-from common import World, expect, fill
+from common import World, expect, fill, wait_until
 
 with World() as world:
     one = world.folder / "one"
@@ -83,6 +83,30 @@ with World() as world:
     assert photo.read_bytes() == b"mine"
     expect(world.lifeboat("restore", "latest", "--to", target, "--overwrite"), 0)
     assert photo.read_bytes() != b"mine"
+
+    # what may go must be said, in words that are understood
+    expect(world.lifeboat("snapshot", "forget"), 2, "which backups may go", "Nothing was removed")
+    expect(world.lifeboat("snapshot", "forget", "latest", "--keep-last", "1"), 2, "do not go together")
+    for words in (["--keep-last", "none"], ["--keep-within", "7"], ["--keep-tag", "a,,b"], ["--max-unused", "x"]):
+        expect(world.lifeboat("snapshot", "forget", *words), 2)
+    expect(world.lifeboat("snapshot", "hold", "latest", "--note", "for the test"), 0, "on hold")
+    expect(world.lifeboat("snapshot", "list"), 0, "on hold: for the test")
+    expect(world.lifeboat("snapshot", "forget", "latest"), 1, "on hold", "snapshot release")
+    held = next((one / "snapshots").iterdir()).name
+    expect(world.lifeboat("snapshot", "release", held[:8]), 0)
+    expect(world.lifeboat("snapshot", "release", held[:8]), 1, "is on hold")
+
+    # 11: another program backs up; nothing is deleted meanwhile, and its name is told
+    restic = subprocess.Popen(["restic", "--no-cache", "--quiet", "-r", one, "--password-file", world.password,
+                               "backup", "--stdin"], stdin=subprocess.PIPE)
+    try:
+        wait_until("restic holds it", lambda: any((one / "locks").iterdir()))
+        expect(world.lifeboat("place", "prune", "--lock-wait", "0"), 11, "The repository is in use", f"process {restic.pid}")
+        expect(world.lifeboat("snapshot", "forget", held, "--lock-wait", "0"), 11, f"process {restic.pid}")
+    finally:
+        restic.stdin.close()
+        restic.wait()
+    expect(world.lifeboat("place", "prune"), 0, "freed")
 
     # 7: a damaged copy
     for pack in (one / "data").rglob("*"):

@@ -60,8 +60,32 @@ def well(world, schemas):
     run(0, "restore", "--onto-phone", "--missing")
     run(0, "restore", "latest", "--to", str(world.folder / "back"))
     run(0, "audit", "--put-back")
+    tidy(world, run)
     run(0, "doctor")
     run(0, "place", "remove", "two")
+
+
+def tidy(world, run):
+    """Holds, rules, and the room that comes back."""
+    oldest = run(0, "snapshot", "list")["result"]["snapshots"][0]["id"]
+    assert run(0, "snapshot", "hold", oldest, "--note", "for the test")["result"]["note"] == "for the test"
+    told = run(0, "snapshot", "forget", "--keep-last", "1", "--dry-run")["result"]
+    assert [row["reasons"] for row in told["snapshots"] if row["id"] == oldest] == [["held"]], told
+    assert run(1, "snapshot", "forget", oldest)["type"] == "error"
+    (world.folder / "one/snapshots" / oldest).unlink()
+    assert run(0, "snapshot", "list")["result"]["held"][0]["lost_in"] == ["one"]
+    run(0, "place", "prune", "one", "--max-unused", "0")
+    run(0, "snapshot", "recover", oldest)
+    assert (world.folder / "one/snapshots" / oldest).exists()
+    run(0, "verify", oldest, "--deep")
+    run(0, "snapshot", "release", oldest)
+    gone = run(0, "snapshot", "forget", "--keep-last", "1", "--prune", "--max-unused", "0")["result"]
+    assert gone["forgotten"] == told["forgotten"] + 1 > 1, gone
+    assert [(place["place"], place["problem"]) for place in gone["pruned"]] == [("one", ""), ("two", "")], gone
+    for place in run(0, "place", "prune", "--max-unused", "0", "--dry-run")["result"]["pruned"]:
+        assert place["bytes_freed"] == 0, place
+    assert len(run(0, "snapshot", "list", "--all")["result"]["snapshots"]) == 1
+    run(0, "verify", "--deep")
 
 
 def mounted(world, schemas):
@@ -90,6 +114,9 @@ def badly(world, schemas):
         "place repair": (["place", "repair", "nothing"], 2),
         "snapshot copy": (["snapshot", "copy", "--from", "nothing"], 2),
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
+        "place prune": (["place", "prune", "nothing"], 2), "snapshot forget": (["snapshot", "forget", "a"], 2),
+        "snapshot hold": (["snapshot", "hold"], 2), "snapshot release": (["snapshot", "release", "a"], 2),
+        "snapshot recover": (["snapshot", "recover", "a"], 2),
         "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
         "mount": (["mount"], 2),
         "config get": (["config", "get", "nothing"], 2), "config set": (["config", "set", "nothing", "1"], 2),

@@ -1,4 +1,5 @@
 #include "app/snapshots.h"
+#include "app/tidy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/shared.h"
@@ -67,22 +68,63 @@ void show_manifest(Session& session, const engine::Manifest& manifest) {
 
 }  // namespace
 
+namespace {
+
+// What holds say, below the backups they hold; those whose backup another program removed come
+// last.
+void show_lost_holds(Session& session, const std::vector<app::HeldRow>& rows) {
+    const Style& style = session.out.out();
+    session.result["held"] = nlohmann::json::array();
+    for (const app::HeldRow& row : rows) {
+        nlohmann::json entry;
+        entry["id"] = row.hold.snapshot.id.hex();
+        entry["since"] = to_rfc3339(row.hold.since);
+        entry["note"] = valid_utf8(row.hold.note);
+        entry["problem"] = valid_utf8(row.hold.problem);
+        entry["places"] = row.places;
+        entry["lost_in"] = row.lost_in;
+        session.result["held"].push_back(std::move(entry));
+        if (row.lost_in.empty()) continue;
+        session.out.line(fmt::format(
+            "{}  {}  {}  on hold; another program removed it from {}",
+            short_id(row.hold.snapshot.id), date_text(row.hold.snapshot.time),
+            style.paint(Tone::warn, padded("removed", 11)), fmt::join(row.lost_in, ", ")));
+        session.out.note(
+            fmt::format("  Its data is kept. Bring it back: lifeboat snapshot recover {}",
+                        short_id(row.hold.snapshot.id)));
+    }
+}
+
+std::string hold_text(const std::vector<app::HeldRow>& rows, const repository::SnapshotId& id) {
+    for (const app::HeldRow& row : rows) {
+        if (row.hold.snapshot.id != id) continue;
+        return row.hold.note.empty() ? "  on hold" : "  on hold: " + printable(row.hold.note);
+    }
+    return {};
+}
+
+}  // namespace
+
 app::Exit snapshot_list(Session& session) {
     const Style& style = session.out.out();
+    const app::OpenedPlaces places = opened(session);
+    const std::vector<app::HeldRow> holds = app::held_rows(places, session.stop);
     session.result["snapshots"] = nlohmann::json::array();
     size_t shown = 0;
-    for (const app::SnapshotRow& row : app::snapshot_rows(opened(session), session.stop)) {
+    for (const app::SnapshotRow& row : app::snapshot_rows(places, session.stop)) {
         const std::string_view state = app::snapshot_state(row.snapshot);
         if (state == "interrupted" && !session.invocation.has("all")) continue;
         ++shown;
         session.out.line(fmt::format(
-            "{}  {}  {}  {}  in {}", short_id(row.snapshot.id), date_text(row.snapshot.time),
+            "{}  {}  {}  {}  in {}{}", short_id(row.snapshot.id), date_text(row.snapshot.time),
             style.paint(tone_of(state), padded(state, 11)),
-            printable(app::snapshot_phone(row.snapshot)), fmt::join(row.places, ", ")));
+            printable(app::snapshot_phone(row.snapshot)), fmt::join(row.places, ", "),
+            hold_text(holds, row.snapshot.id)));
         nlohmann::json entry = snapshot_json(row.snapshot);
         entry["places"] = row.places;
         session.result["snapshots"].push_back(std::move(entry));
     }
+    show_lost_holds(session, holds);
     if (shown == 0) session.out.note("No backup yet. Make the first: lifeboat ready");
     return app::Exit::done;
 }
