@@ -6,6 +6,7 @@
 #include "repository/hold_file.h"
 #include "repository/key_file.h"
 #include "repository/lock.h"
+#include "repository/parity.h"
 #include "repository/pruner.h"
 #include "repository/snapshot_tree.h"
 
@@ -72,6 +73,7 @@ std::unique_ptr<SnapshotBuilder> OpenRepository::build(const Snapshot* parent,
     refuse_old_format();
     auto lock = std::make_unique<RepositoryLock>(store_, LockKind::shared, stop);
     remove_leftovers(stop);
+    store_.protect_keys(stop);
     // Only under the lock nobody deletes what the index says.
     store_.refresh_index(stop);
     return std::make_unique<Builder>(store_, cutter_, std::move(lock), parent, stop);
@@ -165,7 +167,9 @@ KeyId OpenRepository::add_key(const SecretText& password, const std::stop_token&
                                         options.random);
     const std::string json = encode_key_file(key);
     const KeyId id{crypto::sha256(as_bytes(json))};
-    store_.backend().save("keys/" + id.hex(), as_bytes(json), stop);
+    const std::string name = "keys/" + id.hex();
+    store_.backend().save(name, as_bytes(json), stop);
+    store_.protect(name, as_bytes(json), {id.value}, stop);
     return id;
 }
 
@@ -177,6 +181,8 @@ void OpenRepository::remove_key(const KeyId& id, const std::stop_token& stop) {
     const RepositoryLock lock(store_, LockKind::exclusive, stop);
     const std::string name = "keys/" + id.hex();
     if (!store_.backend().size(name, stop)) throw Missing("there is no key " + id.hex());
+    // First its parity, which is a copy of it: the password must not open a copy either.
+    store_.backend().remove(parity_name(name), stop);
     store_.backend().remove(name, stop);
 }
 

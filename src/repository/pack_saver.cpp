@@ -32,6 +32,7 @@ void PackSaver::run(Packer& packer, const std::stop_token& stop) {
 void PackSaver::save(SealedPack& pack, const std::stop_token& stop) {
     lock_.ensure_held(stop);
     store_.backend().save(pack_name(pack.id), pack.bytes(), stop);
+    store_.protect(pack_name(pack.id), pack.bytes(), {pack.id.value}, stop);
     bytes_stored_ += pack.size;
     store_.with_index(stop, [&](Index& index) { index.resolve(pack.id, pack.blobs); });
     unindexed_.with([&](Unindexed& u) {

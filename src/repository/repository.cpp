@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "repository/key_file.h"
 #include "repository/open_repository.h"
+#include "repository/parity.h"
 #include "repository/polynomial.h"
 #include "repository/snapshot_file.h"
 #include "repository/store.h"
@@ -30,6 +31,7 @@ void refuse_occupied(const storage::Backend& backend, const std::stop_token& sto
         [&](const std::string& name, uint64_t) {
             // Keys and locks without config are what a creation that was cut off leaves.
             if (name.starts_with("keys/") || name.starts_with("locks/")) return;
+            if (name.starts_with("parity/keys/")) return;
             throw Denied("Files of something else are at " + backend.where() + ": " + name,
                          "They were not touched. Choose an empty folder.");
         },
@@ -49,17 +51,50 @@ std::string random_id(sys::Random& random) {
     return id.hex();
 }
 
+// What the person should learn when a place opens only because of its parity.
+void note_healed(const Options& options, const storage::Backend& backend, const std::string& file) {
+    if (options.events == nullptr) return;
+    options.events->on(
+        Noted{Severity::warning, file + " in " + backend.where() +
+                                     " is damaged; its parity gave its bytes back. Repair the "
+                                     "place."});
+}
+
+// The keys of the place. Their copies in the parity count only when there is no other: a key that
+// somebody removed must not open what the person took away from it.
+std::vector<KeyId> list_keys(const storage::Backend& backend, const std::stop_token& stop) {
+    const auto keys = list_ids<KeyId>(backend, "keys/", stop);
+    return keys.empty() ? list_ids<KeyId>(backend, "parity/keys/", stop) : keys;
+}
+
+Bytes load_key(const storage::Backend& backend, const KeyId& id, const Options& options,
+               const std::stop_token& stop) {
+    const std::string name = "keys/" + id.hex();
+    const auto by_parity = [&] {
+        auto rebuilt = rebuild_from_parity(backend, name, stop);
+        if (rebuilt) note_healed(options, backend, name);
+        return rebuilt;
+    };
+    try {
+        return load_named(backend, name, id.bytes(), stop);
+    } catch (const Corrupt&) {
+        if (auto rebuilt = by_parity()) return std::move(*rebuilt);
+        throw;
+    } catch (const Missing&) {
+        if (auto rebuilt = by_parity()) return std::move(*rebuilt);
+        throw;
+    }
+}
+
 // Tries the keys one by one. A damaged key file does not stop the others from opening.
 OpenedKey open_key(const storage::Backend& backend, const SecretText& password,
-                   const std::stop_token& stop) {
+                   const Options& options, const std::stop_token& stop) {
     std::optional<Corrupt> damage;
     size_t tried = 0;
-    for (const auto& id : list_ids<KeyId>(backend, "keys/", stop)) {
+    for (const auto& id : list_keys(backend, stop)) {
         if (stop.stop_requested()) throw Cancelled{};
-        const std::string name = "keys/" + id.hex();
         try {
-            const KeyFile key =
-                decode_key_file(as_text(load_named(backend, name, id.bytes(), stop)));
+            const KeyFile key = decode_key_file(as_text(load_key(backend, id, options, stop)));
             if (++tried > max_keys_tried) break;
             if (auto master = unwrap_master_key(key, password)) return {id, std::move(*master)};
         } catch (const Corrupt& problem) {
@@ -78,14 +113,23 @@ OpenedKey open_key(const storage::Backend& backend, const SecretText& password,
                         "Nothing was changed. Type it again, or use another of its passwords.");
 }
 
-Config open_config(const storage::Backend& backend, const crypto::BoxKey& master, Bytes sealed) {
+// A disk or a cable may err once; then there is the copy in its parity.
+Config open_config(const storage::Backend& backend, const crypto::BoxKey& master, Bytes sealed,
+                   const Options& options) {
     for (int round = 0;; ++round) {
         try {
             Codec codec(master, 3);
             return decode_config(open_plain(codec, sealed, "config"));
         } catch (const Corrupt&) {
-            if (round == 1) throw;
-            sealed = backend.load("config", {}, {});
+            if (round == 2) throw;
+            if (round == 0) {
+                sealed = load_config(backend, {});
+                continue;
+            }
+            auto rebuilt = rebuild_from_parity(backend, "config", {});
+            if (!rebuilt) throw;
+            note_healed(options, backend, "config");
+            sealed = std::move(*rebuilt);
         }
     }
 }
@@ -93,7 +137,9 @@ Config open_config(const storage::Backend& backend, const crypto::BoxKey& master
 }  // namespace
 
 bool exists(const storage::Backend& backend, const std::stop_token& stop) {
-    return backend.size("config", stop).has_value();
+    // A lost config is damage. Whoever took it for an empty place would make a new one there.
+    return backend.size("config", stop).has_value() ||
+           backend.size(parity_name("config"), stop).has_value();
 }
 
 void create(storage::Backend& backend, const SecretText& password, const Options& options,
@@ -101,6 +147,7 @@ void create(storage::Backend& backend, const SecretText& password, const Options
     if (password.empty()) throw Misuse("a password must not be empty");
     refuse_occupied(backend, stop);
     remove_all(backend, "keys/", stop);
+    remove_all(backend, "parity/keys/", stop);
     const crypto::BoxKey master = make_master_key(options.random);
     const KeyFile key = wrap_master_key(master, password,
                                         {.created = options.clock.now(),
@@ -123,11 +170,12 @@ void create_copy(storage::Backend& backend, const storage::Backend& like,
     refuse_occupied(backend, stop);
     if (!exists(like, stop)) throw NoRepository("There is no repository at " + like.where());
     remove_all(backend, "keys/", stop);
+    remove_all(backend, "parity/keys/", stop);
     for (const auto& id : list_ids<KeyId>(like, "keys/", stop)) {
         const std::string name = "keys/" + id.hex();
         backend.save(name, load_named(like, name, id.bytes(), stop), stop);
     }
-    backend.save("config", like.load("config", {}, stop), stop);
+    backend.save("config", load_config(like, stop), stop);
 }
 
 std::unique_ptr<Repository> open(storage::Backend& backend, const SecretText& password,
@@ -137,9 +185,9 @@ std::unique_ptr<Repository> open(storage::Backend& backend, const SecretText& pa
                            "Nothing was changed. Look whether the right disk or folder is "
                            "there, or create a repository in it.");
     }
-    Bytes sealed = backend.load("config", {}, stop);
-    OpenedKey key = open_key(backend, password, stop);
-    Config config = open_config(backend, key.master, std::move(sealed));
+    Bytes sealed = load_config(backend, stop);
+    OpenedKey key = open_key(backend, password, options, stop);
+    Config config = open_config(backend, key.master, std::move(sealed), options);
     return std::make_unique<OpenRepository>(backend, options, key.master, std::move(config),
                                             key.id);
 }
@@ -151,14 +199,12 @@ std::unique_ptr<Repository> open_copy(storage::Backend& backend, const Repositor
                            "Nothing was changed. Look whether the right disk or folder is there.");
     }
     const Store& known = dynamic_cast<const OpenRepository&>(like).store();
-    const Bytes sealed = backend.load("config", {}, stop);
-    const bool same = sealed == known.backend().load("config", {}, stop);
+    const bool same = load_config(backend, stop) == load_config(known.backend(), stop);
     if (!same) {
         throw Misuse(backend.where() + " holds another repository than " + known.backend().where());
     }
-    while_doing("looking for the key in " + backend.where(), [&] {
-        load_named(backend, "keys/" + known.key_id().hex(), known.key_id().bytes(), stop);
-    });
+    while_doing("looking for the key in " + backend.where(),
+                [&] { load_key(backend, known.key_id(), options, stop); });
     return std::make_unique<OpenRepository>(backend, options, known.key(), known.config(),
                                             known.key_id());
 }

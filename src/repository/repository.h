@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/time.h"
 #include "item/item.h"
+#include "parity/sidecar.h"
 #include "repository/prune.h"
 #include "storage/backend.h"
 #include "sys/clock.h"
@@ -97,13 +98,15 @@ struct Options {
     int compression_level = 1;
     unsigned workers = 0;         // 0: as many as the machine has cores
     nanoseconds lock_wait{};      // how long to wait for a place that others use
+    parity::Rate parity{};        // beside what is written; read, where it is, at any rate
     EventSink* events = nullptr;  // told of damage that could be worked around; may be null
 };
 
 // What is wrong with one file of the repository, and what that means.
 struct Damage {
-    std::string file{};     // "data/ab/abcd..."
-    std::string problem{};  // "its bytes do not match its name"
+    std::string file{};       // "data/ab/abcd..."
+    std::string problem{};    // "its bytes do not match its name"
+    bool repairable = false;  // its parity gives it back whole, and reading does already
 };
 // A file of a snapshot that cannot be given back whole.
 struct AffectedFile {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/task_group.h"
 #include "repository/pack_proof.h"
+#include "repository/parity.h"
 
 #include <fmt/format.h>
 
@@ -55,6 +56,9 @@ Digest Store::save_document(const std::string& folder, std::string_view json,
                             const std::stop_token& stop) {
     const Bytes sealed = seal_document(*codecs_.lend(), options_.random, json);
     const Digest id{crypto::sha256(sealed)};
+    // Before it: with a snapshot's file everything about it is done. Parity of nothing harms
+    // nobody.
+    protect(folder + id.hex(), sealed, id, stop);
     backend_.save(folder + id.hex(), sealed, stop);
     return id;
 }
@@ -62,7 +66,64 @@ Digest Store::save_document(const std::string& folder, std::string_view json,
 std::string Store::load_document(const std::string& folder, const Digest& id,
                                  const std::stop_token& stop) {
     const std::string name = folder + id.hex();
-    return open_document(*codecs_.lend(), load_named(backend_, name, id.bytes(), stop), name);
+    try {
+        return open_document(*codecs_.lend(), load_named(backend_, name, id.bytes(), stop), name);
+    } catch (const Corrupt&) {
+        const auto rebuilt = rebuild_from_parity(backend_, name, stop);
+        if (!rebuilt) throw;
+        note_healed(name);
+        return open_document(*codecs_.lend(), *rebuilt, name);
+    }
+}
+
+void Store::protect(const std::string& file, ByteView content, const Digest& hash,
+                    const std::stop_token& stop) {
+    if (parity_refused_) return;
+    const auto refused = [&](const Error& why) {
+        if (parity_refused_.exchange(true)) return;
+        note(Severity::warning,
+             fmt::format("{} takes no parity files: {}", backend_.where(), why.message()));
+    };
+    try {
+        save_parity(backend_, file, content, hash, options_.parity, stop);
+    } catch (const Denied& why) {
+        refused(why);
+    } catch (const Unsupported& why) {
+        refused(why);
+    }
+}
+
+void Store::protect_keys(const std::stop_token& stop) {
+    if (!options_.parity.on()) return;
+    const auto keys = list_ids<KeyId>(backend_, "keys/", stop);
+    const auto kept = list_ids<KeyId>(backend_, "parity/keys/", stop);
+    for (const KeyId& id : keys) {
+        if (std::ranges::binary_search(kept, id)) continue;
+        const std::string name = "keys/" + id.hex();
+        protect(name, load_named(backend_, name, id.bytes(), stop), {id.value}, stop);
+    }
+    for (const KeyId& id : kept) {
+        // Without any key a disk has lost them: their copies are all there is.
+        const bool removed = !keys.empty() && !std::ranges::binary_search(keys, id);
+        if (removed) backend_.remove("parity/keys/" + id.hex(), stop);
+    }
+    if (backend_.size(parity_name("config"), stop) || !backend_.size("config", stop)) return;
+    const Bytes config = backend_.load("config", {}, stop);
+    open_plain(*codecs_.lend(), config, "config");  // a damaged one must not be what is kept
+    protect("config", config, {crypto::sha256(config)}, stop);
+}
+
+std::set<std::string> Store::healed() const {
+    return healed_.with([](const std::set<std::string>& files) { return files; });
+}
+
+void Store::note_healed(const std::string& file) {
+    const bool first =
+        healed_.with([&](std::set<std::string>& files) { return files.insert(file).second; });
+    if (!first) return;
+    note(Severity::warning, fmt::format("{} in {} is damaged; its parity gave its bytes back. "
+                                        "Repair the place.",
+                                        file, backend_.where()));
 }
 
 void Store::abandon_lock(const LockId& id) {
@@ -178,7 +239,29 @@ std::string Store::load_copy(const BlobPlace& place, LoadedBlob& to, const std::
         return open_blob(*codecs_.lend(), place.blob, box, to);
     } catch (const Missing&) {
         return "it is missing";
+    } catch (const Corrupt& unreadable) {
+        return unreadable.message();  // another copy, or parity, may still help
     }
+}
+
+std::string Store::load_copy_by_parity(const BlobPlace& place, LoadedBlob& to,
+                                       const std::stop_token& stop) {
+    RebuiltPack pack = rebuilt_.with([](const RebuiltPack& last) { return last; });
+    if (!pack.tried || pack.id != place.pack) {
+        pack = {.id = place.pack, .tried = true};
+        Rebuilt rebuilt = try_parity(backend_, pack_name(place.pack), stop);
+        if (rebuilt.file) {
+            pack.bytes = std::make_shared<const Bytes>(std::move(*rebuilt.file));
+            note_healed(pack_name(place.pack));
+        } else {
+            note(Severity::warning, fmt::format("{}: {}", pack_name(place.pack), rebuilt.problem));
+        }
+        rebuilt_.with([&](RebuiltPack& last) { last = pack; });
+    }
+    if (!pack.bytes) return "its parity cannot repair it";
+    const size_t from = std::min<size_t>(pack.bytes->size(), place.blob.offset);
+    const size_t size = std::min<size_t>(pack.bytes->size() - from, place.blob.length);
+    return open_blob(*codecs_.lend(), place.blob, ByteView(*pack.bytes).subspan(from, size), to);
 }
 
 std::vector<BlobPlace> Store::places_of(const BlobId& id, BlobType type,
@@ -199,14 +282,18 @@ Blob Store::load_blob(const BlobId& id, BlobType type, const std::stop_token& st
                       "affected, and use another place of it meanwhile.");
     }
     std::string problem;
+    const auto blob = std::make_shared<LoadedBlob>();
+    const auto kept = [&] {
+        blobs_.put(id, blob, blob->memory.capacity());
+        return blob;
+    };
     for (const BlobPlace& place : places) {
-        auto blob = std::make_shared<LoadedBlob>();
         problem = load_copy(place, *blob, stop);
-        if (problem.empty()) {
-            blobs_.put(id, blob, blob->memory.capacity());
-            return blob;
-        }
+        if (problem.empty()) return kept();
         note(Severity::warning, fmt::format("{}: {}", pack_name(place.pack), problem));
+    }
+    for (const BlobPlace& place : places) {
+        if (load_copy_by_parity(place, *blob, stop).empty()) return kept();
     }
     throw_damaged(pack_name(places.back().pack), problem);
 }

@@ -9,6 +9,7 @@
 #include "repository/snapshot_file.h"
 #include "repository/tree.h"
 
+#include <atomic>
 #include <functional>
 #include <set>
 #include <string>
@@ -61,12 +62,22 @@ public:
     // Documents: sealed JSON named by the hash of its sealed bytes. `folder` is "index/" or such.
     Digest save_document(const std::string& folder, std::string_view json,
                          const std::stop_token& stop);
+    // Throws Missing, and Corrupt when parity does not help either.
     std::string load_document(const std::string& folder, const Digest& id,
                               const std::stop_token& stop);
 
     // Own locks whose removal failed: to be tried again before the next one is taken.
     void abandon_lock(const LockId& id);
     std::vector<LockId> take_abandoned_locks();
+    // Writes the parity of a file that is in the place, or about to be, as the options say. A place
+    // that refuses such files is told of, and done without.
+    void protect(const std::string& file, ByteView content, const Digest& hash,
+                 const std::stop_token& stop);
+    // The same for the config and the keys, where they have none: they may be of before there was
+    // parity, or restic's. Takes away what is left of keys that were removed.
+    void protect_keys(const std::stop_token& stop);
+    // Damaged files that could be read only with the help of their parity.
+    std::set<std::string> healed() const;
 
     // The index. It is loaded at the first use; refresh_index() takes in what others wrote since.
     template <class Use>
@@ -105,11 +116,21 @@ private:
         bool building = false;
     };
 
+    // The pack that was last rebuilt: its other blobs are likely wanted next.
+    struct RebuiltPack {
+        PackId id{};
+        std::shared_ptr<const Bytes> bytes{};  // null: it could not be, or none was tried
+        bool tried = false;
+    };
+
     void load_index_once(const std::stop_token& stop);
     // False when a file vanished meanwhile: somebody pruned, begin again.
     bool load_new_indexes(const std::stop_token& stop, const Repeated& repeated);
     bool load_index(const IndexId& id, const Repeated& repeated, const std::stop_token& stop);
     std::string load_copy(const BlobPlace& place, LoadedBlob& to, const std::stop_token& stop);
+    std::string load_copy_by_parity(const BlobPlace& place, LoadedBlob& to,
+                                    const std::stop_token& stop);
+    void note_healed(const std::string& file);
     std::vector<BlobPlace> places_of(const BlobId& id, BlobType type, const std::stop_token& stop);
 
     storage::Backend& backend_;
@@ -122,6 +143,9 @@ private:
     Guarded<IndexState> index_;
     LruCache<BlobId, Tree, IdHash> trees_;
     LruCache<BlobId, LoadedBlob, IdHash> blobs_;
+    Guarded<RebuiltPack> rebuilt_;
+    Guarded<std::set<std::string>> healed_;
+    std::atomic<bool> parity_refused_ = false;
 };
 
 }  // namespace lifeboat::repository

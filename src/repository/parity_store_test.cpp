@@ -1,0 +1,199 @@
+// Parity in a place: written by a backup, and what reads damaged files with its help.
+#include "base/error.h"
+#include "repository/parity.h"
+#include "repository/test_world.h"
+
+#include <gtest/gtest.h>
+
+namespace lifeboat::repository {
+namespace {
+
+using testing_world::World;
+
+constexpr TimePoint yesterday{std::chrono::seconds{1'790'000'000}};
+
+class Parity : public testing::Test {
+protected:
+    World world;
+    storage::MemoryBackend place;
+    testing_world::Contents contents = testing_world::some_contents();
+
+    void SetUp() override { world.options.parity = {20}; }
+
+    std::vector<std::string> names(const std::string& prefix) const {
+        std::vector<std::string> found;
+        place.list(prefix, [&](const std::string& name, uint64_t) { found.push_back(name); }, {});
+        return found;
+    }
+    template <class Change>
+    void change(const std::string& name, Change&& how) {
+        auto files = place.files();
+        how(files.at(name));
+        place.set_files(files);
+    }
+    void flip(const std::string& name, size_t at) {
+        change(name, [&](Bytes& bytes) { bytes[at % bytes.size()] ^= std::byte{0x10}; });
+    }
+    void back_up() { testing_world::back_up(*world.open(place), contents, nullptr, yesterday); }
+    testing_world::Contents read_newest() {
+        const auto repository = world.open(place);
+        return testing_world::read_back(*repository->read(repository->snapshots({}).back(), {}));
+    }
+};
+
+TEST(ParityName, BelongsToTheFilesOfARepository) {
+    const std::string id(64, 'a');
+    EXPECT_EQ(parity_name("data/aa/" + id), "parity/aa/" + id);
+    EXPECT_EQ(parity_name("keys/" + id), "parity/keys/" + id);
+    EXPECT_EQ(parity_name("snapshots/" + id), "parity/snapshots/" + id);
+    EXPECT_EQ(parity_name("index/" + id), "parity/index/" + id);
+    EXPECT_EQ(parity_name("config"), "parity/config");
+    for (const std::string& other :
+         {"locks/" + id, "data/ab/" + id, "data/" + id, "index/short", "parity/config"}) {
+        EXPECT_EQ(parity_name(other), "") << other;
+    }
+    for (const std::string& file : {"data/aa/" + id, "keys/" + id, std::string("config")}) {
+        EXPECT_EQ(file_of_parity(parity_name(file)), file);
+    }
+    EXPECT_EQ(file_of_parity("parity/locks/" + id), "");
+    EXPECT_EQ(file_of_parity("data/aa/" + id), "");
+}
+
+TEST_F(Parity, ABackupHasItForEveryFileItWrites) {
+    back_up();
+    for (const char* folder : {"data/", "index/", "snapshots/"}) {
+        ASSERT_FALSE(names(folder).empty());
+        for (const std::string& name : names(folder)) {
+            EXPECT_TRUE(place.files().contains(parity_name(name))) << name;
+            EXPECT_EQ(rebuild_from_parity(place, name, {}), place.files().at(name));
+        }
+    }
+}
+
+TEST_F(Parity, AtRateZeroThereIsNone) {
+    world.options.parity = {};
+    back_up();
+    EXPECT_TRUE(names("parity/").empty());
+}
+
+TEST_F(Parity, EveryFileReadsWithASectorOfItFlipped) {
+    back_up();
+    const auto before = place.files();
+    for (const auto& [name, bytes] : before) {
+        if (name.starts_with("parity/")) continue;
+        flip(name, bytes.size() / 3);
+    }
+    EXPECT_EQ(read_newest(), contents);
+    const auto seen = world.events.seen();
+    EXPECT_TRUE(std::ranges::any_of(seen, [](const Event& event) {
+        const auto* noted = std::get_if<Noted>(&event);
+        return noted != nullptr && noted->severity == Severity::warning &&
+               noted->text.find("its parity gave its bytes back") != std::string::npos;
+    }));
+    // Reading repairs nothing: that is for the person to decide.
+    for (const auto& [name, bytes] : before) EXPECT_EQ(place.files().at(name).size(), bytes.size());
+    EXPECT_NE(place.files(), before);
+}
+
+TEST_F(Parity, APackReadsWithItsTailLost) {
+    back_up();
+    for (const std::string& name : names("data/")) {
+        change(name, [](Bytes& bytes) { bytes.resize(bytes.size() - 4000); });
+    }
+    EXPECT_EQ(read_newest(), contents);
+}
+
+TEST_F(Parity, WhatIsBeyondItIsStillDamage) {
+    back_up();
+    for (const std::string& name : names("data/")) {
+        change(name, [](Bytes& bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{0}); });
+        EXPECT_FALSE(rebuild_from_parity(place, name, {}));
+        EXPECT_NE(try_parity(place, name, {}).problem.find("more than its parity can repair"),
+                  std::string::npos);
+    }
+    EXPECT_THROW(read_newest(), Corrupt);
+}
+
+TEST_F(Parity, WithoutASidecarThereIsNothingToTry) {
+    back_up();
+    const std::string name = names("data/").front();
+    place.remove(parity_name(name), {});
+    EXPECT_EQ(try_parity(place, name, {}).problem, "it has no parity");
+    EXPECT_EQ(try_parity(place, "locks/" + std::string(64, 'a'), {}).problem,
+              "such files have no parity");
+    change(parity_name(names("index/").front()), [](Bytes& bytes) { bytes.resize(3); });
+    EXPECT_EQ(try_parity(place, names("index/").front(), {}).problem, "its parity file is damaged");
+}
+
+// A disk with sectors that it cannot read any more.
+class BadSectors final : public storage::Backend {
+public:
+    explicit BadSectors(storage::MemoryBackend& inner) : inner_(inner) {}
+    std::map<std::string, uint64_t> bad{};  // one sector of a file
+
+    std::string where() const override { return inner_.where(); }
+    void save(const std::string& name, ByteView content, const std::stop_token& stop) override {
+        inner_.save(name, content, stop);
+    }
+    Bytes load(const std::string& name, storage::Range range,
+               const std::stop_token& stop) const override {
+        const auto found = bad.find(name);
+        if (found != bad.end()) {
+            const uint64_t sector = found->second * parity::sector_size;
+            const uint64_t end =
+                range.length > UINT64_MAX - range.offset ? UINT64_MAX : range.offset + range.length;
+            if (range.offset < sector + parity::sector_size && end > sector) {
+                throw Corrupt("the disk cannot read " + name);
+            }
+        }
+        return inner_.load(name, range, stop);
+    }
+    std::optional<uint64_t> size(const std::string& name,
+                                 const std::stop_token& stop) const override {
+        return inner_.size(name, stop);
+    }
+    void list(const std::string& prefix, const Each& each,
+              const std::stop_token& stop) const override {
+        inner_.list(prefix, each, stop);
+    }
+    void remove(const std::string& name, const std::stop_token& stop) override {
+        inner_.remove(name, stop);
+    }
+    std::optional<storage::Space> space(const std::stop_token& stop) const override {
+        return inner_.space(stop);
+    }
+
+private:
+    storage::MemoryBackend& inner_;
+};
+
+TEST_F(Parity, SectorsThatTheDiskCannotRead) {
+    back_up();
+    BadSectors disk(place);
+    for (const auto& [name, bytes] : place.files()) {
+        disk.bad[name] = bytes.size() / parity::sector_size / 2;
+    }
+    // One sector of each file and one of each sidecar: of the smallest that is all there is.
+    for (const std::string& name : names("data/")) {
+        if (place.files().at(name).size() <= 2 * parity::sector_size) disk.bad.erase(name);
+        EXPECT_EQ(rebuild_from_parity(disk, name, {}), place.files().at(name)) << name;
+    }
+    for (const std::string& name : names("parity/")) disk.bad.erase(name);
+    const auto repository = world.open(disk);
+    const auto snapshots = repository->snapshots({});
+    ASSERT_EQ(snapshots.size(), 1U);
+    EXPECT_EQ(testing_world::read_back(*repository->read(snapshots.back(), {})), contents);
+}
+
+TEST_F(Parity, ARemovedKeyLeavesNoCopy) {
+    back_up();
+    const auto repository = world.open(place);
+    const KeyId id = repository->add_key(SecretText("another long password"), {});
+    const std::string copy = "parity/keys/" + id.hex();
+    EXPECT_TRUE(place.files().contains(copy));
+    repository->remove_key(id, {});
+    EXPECT_FALSE(place.files().contains(copy));
+}
+
+}  // namespace
+}  // namespace lifeboat::repository
