@@ -199,6 +199,7 @@ void BoxCopier::save_all(const std::stop_token& stop) {
         pack->id.value = codec->sha.of(bytes);
         lock_.ensure_held(stop);
         store_.backend().save(pack_name(pack->id), bytes, stop);
+        store_.protect(pack_name(pack->id), bytes, {pack->id.value}, stop);
         result_.packs.emplace_back(pack->id, pack->size);
         index_.add({pack->id, std::move(pack->blobs)}, pack->size, stop);
     }

@@ -123,7 +123,9 @@ void OpenRepository::forget(const std::vector<SnapshotId>& ids, const std::stop_
     }
     for (const SnapshotId& id : ids) {
         lock.ensure_held(stop);
-        store_.backend().remove("snapshots/" + id.hex(), stop);
+        const std::string name = "snapshots/" + id.hex();
+        store_.backend().remove(name, stop);
+        store_.backend().remove(parity_name(name), stop);
     }
 }
 

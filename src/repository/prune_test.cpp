@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "repository/hold.h"
 #include "repository/lock.h"
+#include "repository/parity.h"
 #include "repository/prune_world.h"
 #include "storage/local_backend.h"
 #include "storage/temporary_folder.h"
@@ -173,14 +174,18 @@ TEST_F(PruneTest, removesPacksThatNoIndexNames) {
 TEST_F(PruneTest, removesParityOfPacksThatGo) {
     const auto ids = world.add_several(3);
     for (const std::string& name : world.names("data/")) {
-        world.backend.save("parity/" + name.substr(8), random_bytes(3, 10), {});
+        world.backend.save(parity_name(name), random_bytes(3, 10), {});
     }
-    world.backend.save("parity/" + std::string(64, '7'), random_bytes(3, 10), {});
+    const std::string of_none = std::string(64, '7');
+    world.backend.save("parity/77/" + of_none, random_bytes(3, 10), {});
+    world.backend.save("parity/index/" + of_none, random_bytes(3, 10), {});
+    world.backend.save("parity/snapshots/" + of_none, random_bytes(3, 10), {});
     world.forget(ids[0]);
     const PruneReport report = world.prune(nothing_unused);
-    EXPECT_EQ(report.parity_files_removed, report.packs_removed + report.packs_rewritten + 1);
+    EXPECT_EQ(report.parity_files_removed, report.packs_removed + report.packs_rewritten + 2);
     for (const std::string& name : world.names("parity/")) {
-        EXPECT_TRUE(world.backend.size(pack_name(*PackId::parse(name.substr(7))), {})) << name;
+        if (name == "parity/snapshots/" + of_none) continue;  // perhaps the last copy of it
+        EXPECT_TRUE(world.backend.size(file_of_parity(name), {})) << name;
     }
     world.expect_sound("prune");
 }

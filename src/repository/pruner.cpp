@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "repository/hold_file.h"
+#include "repository/parity.h"
 
 #include <fmt/format.h>
 
@@ -315,7 +316,8 @@ void Pruner::remove_packs() {
     remove_files(names);
 }
 
-// Parity is of no use without its pack.
+// Parity of packs and indexes that went. That of snapshots and keys stays: a listing is no evidence
+// that they are gone, and their parity is a copy of them.
 void Pruner::remove_parity() {
     std::unordered_set<PackId, IdHash> there(written_);
     store_.with_index(stop_, [&](const Index& index) {
@@ -323,10 +325,20 @@ void Pruner::remove_parity() {
             if (plan_.fates[i] == PackFate::keep) there.insert(index.pack_id(i));
         }
     });
+    const auto indexes = list_ids<IndexId>(store_.backend(), "index/", stop_);
     std::vector<std::string> names;
-    for (const PackId& id : list_ids<PackId>(store_.backend(), "parity/", stop_)) {
-        if (!there.contains(id)) names.push_back("parity/" + id.hex());
-    }
+    store_.backend().list(
+        "parity/",
+        [&](const std::string& name, uint64_t) {
+            const std::string file = file_of_parity(name);
+            const auto id = std::string_view(file).substr(file.rfind('/') + 1);
+            const bool gone = file.starts_with("data/")
+                                  ? !there.contains(*PackId::parse(id))
+                                  : file.starts_with("index/") &&
+                                        !std::ranges::binary_search(indexes, *IndexId::parse(id));
+            if (gone) names.push_back(name);
+        },
+        stop_);
     remove_files(names);
     report_.parity_files_removed = names.size();
 }
