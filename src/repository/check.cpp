@@ -32,12 +32,14 @@ CheckReport Checker::check() {
         for (const Snapshot& snapshot : snapshots) find_needed(snapshot);
     }
     if (options_.read_data) read_packs();
+    check_parity();
     if (options_.find_affected_files) {
         for (const Snapshot& snapshot : snapshots) {
             find_whole_trees(snapshot.tree);
             if (!is_whole(snapshot.tree)) report_affected(snapshot);
         }
     }
+    report_healed();
     events_.on(PhaseEnded{phase, store_.backend().where()});
     return findings_.with([](Findings& f) { return std::move(f.report); });
 }
@@ -72,7 +74,7 @@ void Checker::check_keys() {
         try {
             decode_key_file(as_text(load_named(store_.backend(), name, id.bytes(), stop_)));
         } catch (const Corrupt& problem) {
-            damage(name, problem.message());
+            damaged_file(name, problem.message());
         } catch (const Unsupported& problem) {
             damage(name, problem.message());
         }
@@ -139,7 +141,7 @@ void Checker::check_pack_files() {
         // A listing is no evidence of absence.
         const auto size = listed[pack] != not_listed ? std::optional(listed[pack])
                                                      : store_.backend().size(pack_name(id), stop_);
-        if (!size) damage(pack_name(id), "it is missing");
+        if (!size) damaged_pack(id, "it is missing");
         check_size(pack, id, size.value_or(0));
     }
 }
@@ -148,8 +150,8 @@ void Checker::check_size(size_t pack, const PackId& id, uint64_t size) {
     const PackSum& sum = packs_[pack];
     findings_.with([&](Findings& f) { f.report.blobs += sum.blobs; });
     if (size == sum.size) return;
-    if (size != 0)
-        damage(pack_name(id), fmt::format("it has {} bytes instead of {}", size, sum.size));
+    if (size != 0) damaged_pack(id, fmt::format("it has {} bytes instead of {}", size, sum.size));
+    if (findings_.with([&](const Findings& f) { return f.repairable.contains(id); })) return;
     const ExpectedPack in_full = expected(pack);
     findings_.with([&](Findings& f) {
         for (const auto& [entry, blob] : in_full.blobs) {
@@ -222,10 +224,11 @@ void Checker::read_pack(const ExpectedPack& pack) {
         }
         if (problem.empty()) break;
     }
-    if (!problem.empty() && size == pack.size) damage(pack_name(pack.id), problem);
+    if (!problem.empty() && size == pack.size) damaged_pack(pack.id, problem);
     const Progress progress = findings_.with([&](Findings& f) {
         f.report.bytes_read += size;
-        for (const size_t entry : bad) f.bad[entry] = true;
+        const bool lost = !f.repairable.contains(pack.id);
+        for (const size_t entry : bad) f.bad[entry] = lost;
         return Progress{.phase = phase,
                         .place = store_.backend().where(),
                         .bytes_done = f.report.bytes_read,

@@ -6,6 +6,7 @@
 #include "repository/store.h"
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace lifeboat::repository {
@@ -24,6 +25,7 @@ private:
         CheckReport report{};
         std::vector<bool> bad{};  // by number of the index entry
         uint64_t bytes_total = 0;
+        std::unordered_set<PackId, IdHash> repairable{};  // damaged packs that their parity mends
     };
     // What the index says of a pack, in sums: a repository has hundreds of thousands of them.
     struct PackSum {
@@ -73,6 +75,12 @@ private:
     void report_file(const Snapshot& snapshot, const std::string& path, const Node& node);
     void affect(const Snapshot& snapshot, const std::string& path, const std::string& problem);
     bool is_lost(const BlobId& id);
+    // Damage that says whether the file's parity could give it back, which is returned.
+    bool damaged_file(const std::string& name, const std::string& problem);
+    void damaged_pack(const PackId& id, const std::string& problem);
+    void report_healed();
+    void check_parity();
+    void read_parity(const std::vector<std::string>& files);
     void damage(const std::string& file, const std::string& problem);
     void hint(const std::string& text);
 

@@ -131,6 +131,15 @@ std::optional<Bytes> rebuild_from_parity(const storage::Backend& backend, const 
     return try_parity(backend, file, stop).file;
 }
 
+bool parity_is_whole(const storage::Backend& backend, const std::string& file,
+                     const std::stop_token& stop) {
+    const Bytes sidecar = read_what_can_be(backend, parity_name(file), parity_limit, stop);
+    const auto parsed = parity::Sidecar::parse(sidecar);
+    if (!parsed || !parsed->whole()) return false;
+    const auto hash = hash_in_name(file);
+    return !hash || parsed->header().file == *hash;
+}
+
 Bytes load_config(const storage::Backend& backend, const std::stop_token& stop) {
     try {
         return backend.load("config", {}, stop);

@@ -48,7 +48,33 @@ std::optional<Bytes> rebuild_from_parity(const storage::Backend& backend, const 
 std::optional<Bytes> rebuild_from_parity(const storage::Backend& backend, const PackId& pack,
                                          const std::stop_token& stop);
 
+// Whether every byte of a file's parity is as it was written, for a file of that hash.
+bool parity_is_whole(const storage::Backend& backend, const std::string& file,
+                     const std::stop_token& stop);
+
 // The sealed config; from its parity when it is unreadable or gone. Throws Missing.
 Bytes load_config(const storage::Backend& backend, const std::stop_token& stop);
+
+// What follows writes at the rate of the repository's options, and does nothing at rate 0.
+
+// The parity of a file that another program or a copy has put into the place; `content` hashes to
+// its name.
+void protect_file(Repository& repository, const std::string& file, ByteView content,
+                  const std::stop_token& stop);
+// That of its config and keys, where it is missing.
+void protect_keys(Repository& repository, const std::stop_token& stop);
+
+struct ParityReport {
+    uint64_t present = 0;  // had theirs already
+    uint64_t written = 0;
+    uint64_t bytes_written = 0;
+    uint64_t bytes_read = 0;
+    std::vector<Damage> damages{};  // files that got none because their own bytes are wrong
+};
+// Reads every file of the place that has no parity, or a cut one, and writes it: for repositories
+// that were made without, or by restic. Holds a shared lock. Throws Misuse at rate 0, Locked, and
+// what the place throws.
+ParityReport write_missing_parity(Repository& repository, EventSink& events,
+                                  const std::stop_token& stop);
 
 }  // namespace lifeboat::repository

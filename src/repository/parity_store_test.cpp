@@ -48,8 +48,8 @@ TEST(ParityName, BelongsToTheFilesOfARepository) {
     EXPECT_EQ(parity_name("snapshots/" + id), "parity/snapshots/" + id);
     EXPECT_EQ(parity_name("index/" + id), "parity/index/" + id);
     EXPECT_EQ(parity_name("config"), "parity/config");
-    for (const std::string& other :
-         {"locks/" + id, "data/ab/" + id, "data/" + id, "index/short", "parity/config"}) {
+    for (const std::string& other : std::vector<std::string>{
+             "locks/" + id, "data/ab/" + id, "data/" + id, "index/short", "parity/config"}) {
         EXPECT_EQ(parity_name(other), "") << other;
     }
     for (const std::string& file : {"data/aa/" + id, "keys/" + id, std::string("config")}) {
@@ -185,14 +185,119 @@ TEST_F(Parity, SectorsThatTheDiskCannotRead) {
     EXPECT_EQ(testing_world::read_back(*repository->read(snapshots.back(), {})), contents);
 }
 
+CheckReport check(OpenRepository& repository, testing_world::Events& events) {
+    return repository.check({.read_data = true}, events, {});
+}
+
+TEST_F(Parity, CheckSaysWhatItCanRepair) {
+    back_up();
+    EXPECT_TRUE(check(*world.open(place), world.events).clean());
+    EXPECT_TRUE(check(*world.open(place), world.events).hints.empty());
+    const auto before = place.files();
+    for (const auto& [name, bytes] : before) {
+        if (!name.starts_with("parity/")) flip(name, bytes.size() / 2);
+    }
+    const CheckReport report = check(*world.open(place), world.events);
+    EXPECT_EQ(report.damages.size(),
+              names("data/").size() + names("index/").size() + names("snapshots/").size());
+    for (const Damage& damage : report.damages) {
+        EXPECT_TRUE(damage.repairable) << damage.file;
+        EXPECT_NE(damage.problem.find("its parity can repair it"), std::string::npos);
+    }
+    EXPECT_TRUE(report.affected.empty());  // all of it can still be restored
+}
+
+TEST_F(Parity, CheckSaysWhatItCannotRepair) {
+    back_up();
+    for (const std::string& name : names("data/")) {
+        change(name, [](Bytes& bytes) { std::fill(bytes.begin(), bytes.end(), std::byte{1}); });
+    }
+    const CheckReport report = check(*world.open(place), world.events);
+    ASSERT_FALSE(report.damages.empty());
+    for (const Damage& damage : report.damages) {
+        EXPECT_FALSE(damage.repairable);
+        EXPECT_NE(damage.problem.find("more than its parity can repair"), std::string::npos);
+    }
+    EXPECT_FALSE(report.affected.empty());
+}
+
+TEST_F(Parity, MissingAndDamagedSidecarsAreHints) {
+    back_up();
+    const auto packs = names("data/");
+    ASSERT_GE(packs.size(), 2U);
+    place.remove(parity_name(packs[0]), {});
+    flip(parity_name(packs[1]), 5000);
+    change(parity_name(names("index/").front()), [](Bytes& bytes) { bytes.resize(10); });
+    const CheckReport report = check(*world.open(place), world.events);
+    EXPECT_TRUE(report.clean());
+    EXPECT_EQ(report.hints,
+              (std::vector<std::string>{"1 packs have no parity", "1 parity files are cut short",
+                                        "2 parity files are damaged"}));
+}
+
+TEST_F(Parity, WhatIsMissingCanBeWrittenLater) {
+    world.options.parity = {};
+    back_up();
+    EXPECT_THROW(write_missing_parity(*world.open(place), world.events, {}), Misuse);
+    EXPECT_TRUE(check(*world.open(place), world.events).hints.empty());  // nobody asked for it
+
+    world.options.parity = {20};
+    const std::string damaged = names("data/").front();
+    const Bytes whole = place.files().at(damaged);
+    flip(damaged, 100);
+    ParityReport report = write_missing_parity(*world.open(place), world.events, {});
+    ASSERT_EQ(report.damages.size(), 1U);
+    EXPECT_EQ(report.damages[0].file, damaged);
+    EXPECT_FALSE(place.files().contains(parity_name(damaged)));
+
+    change(damaged, [&](Bytes& bytes) { bytes = whole; });
+    report = write_missing_parity(*world.open(place), world.events, {});
+    EXPECT_EQ(report.written, 1U);
+    EXPECT_TRUE(report.damages.empty());
+    EXPECT_TRUE(check(*world.open(place), world.events).hints.empty());
+    EXPECT_EQ(write_missing_parity(*world.open(place), world.events, {}).written, 0U);
+}
+
+TEST_F(Parity, TheConfigAndTheOnlyKeyMayBeLost) {
+    const SecretText password("correct horse battery staple");
+    create(place, password, world.options, {});
+    open(place, password, world.options, {})->build(nullptr, {});
+    for (const bool flipped : {true, false}) {
+        const auto before = place.files();
+        for (const auto& [name, bytes] : before) {
+            if (name != "config" && !name.starts_with("keys/")) continue;
+            if (flipped) {
+                flip(name, 40);
+            } else {
+                place.remove(name, {});
+            }
+        }
+        EXPECT_TRUE(exists(place, {}));
+        EXPECT_THROW(create(place, password, world.options, {}), Misuse);
+        EXPECT_NO_THROW(open(place, password, world.options, {}));
+        EXPECT_THROW(open(place, SecretText("wrong"), world.options, {}), WrongPassword);
+        place.set_files(before);
+    }
+}
+
 TEST_F(Parity, ARemovedKeyLeavesNoCopy) {
     back_up();
     const auto repository = world.open(place);
     const KeyId id = repository->add_key(SecretText("another long password"), {});
     const std::string copy = "parity/keys/" + id.hex();
     EXPECT_TRUE(place.files().contains(copy));
+    const auto with_key = place.files();
     repository->remove_key(id, {});
     EXPECT_FALSE(place.files().contains(copy));
+
+    // restic removes a key and knows of no copy: the next backup takes it away. World has no key
+    // of its own in the place, so one must be there for that.
+    place.set_files(with_key);
+    const KeyId other = repository->add_key(SecretText("yet another password"), {});
+    place.remove("keys/" + id.hex(), {});
+    repository->build(nullptr, {});
+    EXPECT_FALSE(place.files().contains(copy));
+    EXPECT_TRUE(place.files().contains("parity/keys/" + other.hex()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "repository/repair_sources.h"
 
 #include "base/error.h"
+#include "repository/parity.h"
 #include "repository/steady_read.h"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ void RepairSources::ask(Source& source, Ask&& ask) {
 
 RepairSources::RepairSources(const Store& damaged, const std::vector<RepairSource>& sources,
                              EventSink& events, const std::stop_token& stop)
-    : events_(events) {
+    : damaged_(damaged.backend()), events_(events) {
     for (const RepairSource& given : sources) {
         auto& open = dynamic_cast<OpenRepository&>(*given.repository);
         if (&open.store().backend() == &damaged.backend()) continue;
@@ -45,6 +46,9 @@ RepairSources::RepairSources(const Store& damaged, const std::vector<RepairSourc
 
 std::optional<RepairSources::File> RepairSources::file(const std::string& name, ByteView hash,
                                                        const std::stop_token& stop) {
+    if (auto bytes = rebuild_from_parity(damaged_, name, stop)) {
+        return File{std::move(*bytes), "its parity"};
+    }
     std::optional<File> found;
     for (Source& source : sources_) {
         if (!source.same) continue;

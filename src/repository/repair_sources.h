@@ -18,9 +18,10 @@ public:
         Bytes bytes{};
         std::string from{};
     };
-    // A file whose name is the hash of its bytes, from a place of the same repository.
+    // A file whose name is the hash of its bytes: from its own parity, which needs no other place,
+    // or from a place of the same repository.
     std::optional<File> file(const std::string& name, ByteView hash, const std::stop_token& stop);
-    // The config as the first place of the same repository has it.
+    // The config as its parity, or the first place of the same repository, has it.
     std::optional<File> config(const std::stop_token& stop);
 
     struct FoundBlob {
@@ -41,6 +42,7 @@ private:
     template <class Ask>
     void ask(Source& source, Ask&& ask);
 
+    const storage::Backend& damaged_;
     EventSink& events_;
     std::vector<Source> sources_;
 };

@@ -134,6 +134,7 @@ private:
             return;
         }
         to_.save(file.name, content, stop);
+        if (options_.copied) options_.copied(file.name, content, stop);
         files_done_ += 1;
         bytes_done_ += content.size();
         options_.events.on(Progress{.phase = phase,

@@ -5,6 +5,7 @@
 #include "storage/backend.h"
 
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -14,6 +15,10 @@ struct ReplicateOptions {
     EventSink& events;
     std::string place{};   // named in events
     unsigned workers = 2;  // files under way at once, each in memory while it is
+    // Told of each file that is in `to` now, with its bytes, whose hash was right; from several
+    // threads at once. What it throws ends the copying.
+    std::function<void(const std::string& name, ByteView content, const std::stop_token& stop)>
+        copied{};
 };
 
 struct ReplicateReport {
