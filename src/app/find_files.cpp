@@ -1,6 +1,15 @@
 #include "app/find_files.h"
 
+#include "base/error.h"
+#include "base/text.h"
+#include "repository/find_content.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <set>
 
 namespace lifeboat::app {
 namespace {
@@ -23,6 +32,86 @@ NamePattern::NamePattern(std::string_view pattern)
 bool NamePattern::matches(std::string_view path) const {
     const std::string_view name = whole_path_ ? path : path.substr(path.rfind('/') + 1);
     return glob(pattern_, lowered(name));
+}
+
+bool FindRequest::fits(const Item& item) const {
+    const bool sized = larger.has_value() || smaller.has_value() || content.has_value();
+    if (sized && item.kind != ItemKind::file) return false;
+    if (newer && item.modified < *newer) return false;
+    if (older && item.modified >= *older) return false;
+    if (larger && item.size <= *larger) return false;
+    if (smaller && item.size >= *smaller) return false;
+    return names.empty() || std::ranges::any_of(names, [&](const NamePattern& name) {
+               return name.matches(item.path.text());
+           });
+}
+
+namespace {
+
+void find_by_content(const FoundSnapshot& found, const FindRequest& request,
+                     const FileTree::Each& each, const std::stop_token& stop) {
+    repository::Repository& repository = *found.place.repository;
+    std::set<ItemPath> shown;
+    const auto show = [&](const Item& item) {
+        if (request.fits(item) && shown.insert(item.path).second) each(item);
+    };
+    // Files of one piece, whoever made the backup; and larger ones by any of their pieces.
+    repository::find_content(repository, found.snapshot, {request.content->value}, show, stop);
+    // Files of several pieces, by the list of hashes that our own backups have.
+    const auto tree = repository.read(found.snapshot, stop);
+    const auto manifest = engine::load_manifest(*tree);
+    if (!manifest) return;
+    for (const auto& [path, entry] : manifest->files) {
+        if (entry.sha256 != *request.content) continue;
+        if (const auto item = tree->find(path)) show(*item);
+    }
+}
+
+}  // namespace
+
+void find_files(const FoundSnapshot& found, const FindRequest& request, const FileTree::Each& each,
+                const std::stop_token& stop) {
+    if (request.content) {
+        find_by_content(found, request, each, stop);
+        return;
+    }
+    const auto tree = found.place.repository->read(found.snapshot, stop);
+    walk(*tree, ItemPath{}, [&](const Item& item) {
+        if (stop.stop_requested()) throw Cancelled();
+        if (!item.path.is_within(engine::records_folder()) && request.fits(item)) each(item);
+    });
+}
+
+TimePoint parse_date(const std::string& text) {
+    if (const auto instant = from_rfc3339(text)) return *instant;
+    // Checked as an instant first: mktime would take the 31st of February.
+    if (from_rfc3339(text + "T00:00:00Z")) {
+        std::tm day{};
+        day.tm_year = std::stoi(text.substr(0, 4)) - 1900;
+        day.tm_mon = std::stoi(text.substr(5, 2)) - 1;
+        day.tm_mday = std::stoi(text.substr(8, 2));
+        day.tm_isdst = -1;
+        return TimePoint{std::chrono::seconds{std::mktime(&day)}};
+    }
+    throw Misuse(fmt::format("\"{}\" is no date", printable(text)),
+                 "Give it as 2026-11-25, or as 2026-11-25T10:12:00Z.");
+}
+
+uint64_t parse_size(const std::string& text) {
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, problem] = std::from_chars(text.data(), end, number);
+    const std::string unit = lowered(std::string_view(rest, static_cast<size_t>(end - rest)));
+    constexpr std::string_view units = "kmgt";
+    const size_t at = unit.empty() ? std::string_view::npos : units.find(unit.front());
+    const bool known = unit.empty() || (at != std::string_view::npos &&
+                                        (unit.size() == 1 || unit.substr(1) == "b"));
+    for (size_t i = 0; known && !unit.empty() && i <= at; ++i) number *= 1000;
+    if (problem != std::errc() || !known || number < 0 || number > 1e18) {
+        throw Misuse(fmt::format("\"{}\" is no size", printable(text)),
+                     "Give it as 500, 10k, 2.5M or 1G.");
+    }
+    return static_cast<uint64_t>(number);
 }
 
 bool glob(std::string_view pattern, std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/wiring.h"
+#include "engine/diff.h"
 
 #include <string>
 #include <vector>
@@ -26,25 +27,19 @@ struct FoundSnapshot {
 FoundSnapshot find_snapshot(const OpenedPlaces& places, const std::string& wanted,
                             const std::stop_token& stop);
 
+// Every backup with the first place that holds it, newest last.
+std::vector<FoundSnapshot> all_snapshots(const OpenedPlaces& places, const std::stop_token& stop);
+
 // The state of a backup from its tags: "complete", "partial", "interrupted", "foreign" (made by
 // another program).
 std::string_view snapshot_state(const repository::Snapshot& snapshot);
 // The device key from the tags; empty when there is none.
 std::string snapshot_phone(const repository::Snapshot& snapshot);
 
-enum class DiffKind { added, removed, changed, touched };
-std::string_view to_text(DiffKind kind);
+std::string_view to_text(repository::ChangeKind kind);
 
-struct DiffEntry {
-    DiffKind kind = DiffKind::added;
-    ItemPath path{};
-    uint64_t size_before = 0;
-    uint64_t size_after = 0;
-};
-
-// By SHA-256 where both have a manifest, else by size and date. Sorted by path. `touched`: same
-// bytes, other date.
-std::vector<DiffEntry> difference(const FoundSnapshot& from, const FoundSnapshot& to,
-                                  const std::stop_token& stop);
+// As engine::difference.
+repository::TreeDiff difference(World& world, const FoundSnapshot& from, const FoundSnapshot& to,
+                                const std::stop_token& stop);
 
 }  // namespace lifeboat::app

@@ -80,6 +80,9 @@ sys::Clock& World::clock() {
 sys::Process& World::process() {
     return parts_->process;
 }
+Prompt& World::prompt() {
+    return parts_->prompt;
+}
 sys::Random& World::random() {
     return parts_->random;
 }

@@ -48,6 +48,7 @@ public:
     sys::Clock& clock();
     sys::Process& process();
     sys::Random& random();
+    Prompt& prompt();
     phone::PhoneBus& phones();
     engine::OperationContext context(const std::stop_token& stop);
     repository::Options repository_options();

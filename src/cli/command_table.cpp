@@ -270,6 +270,17 @@ std::vector<Command> place_commands() {
          .exits = place_exits_and({Exit::damaged, Exit::no_space})},
         place_repair(),
         place_prune_command(),
+        {.name = "place locks",
+         .summary = "Who holds the places now",
+         .description = "The locks of each place: whose they are, how old, and whether that "
+                        "program still runs, as far as this computer can tell. A lock of a program "
+                        "that is gone is taken away by the next run by itself. Without NAME all "
+                        "places.",
+         .arguments = {{.name = "NAME",
+                        .help = "Name of the place",
+                        .completes = Completes::place}},
+         .examples = {{"lifeboat place locks", ""}},
+         .exits = place_exits()},
         {.name = "place remove",
          .summary = "Forget a place; the copies in it stay",
          .description =
@@ -365,18 +376,32 @@ std::vector<Command> browse_commands() {
          .exits = place_exits_and({Exit::damaged}),
          .takes_long = true},
         {.name = "find",
-         .summary = "Find files by name in all backups",
+         .summary = "Find files in all backups, by name, date, size or content",
          .description = "PATTERN is a file name with * and ? for any characters, case ignored; "
                         "with a slash it is matched against the whole path. A word without * "
-                        "and ? is found anywhere in a name.",
-         .arguments = {{.name = "PATTERN", .help = "\"*.jpg\", \"IMG_2026*\"", .required = true}},
+                        "and ? is found anywhere in a name. What is given must all fit; of "
+                        "several patterns one.\n\n"
+                        "--content finds files by the SHA-256 of what is in them, under whatever "
+                        "name (all files of our own backups, files of one piece of others), and "
+                        "files that hold the piece with this id.",
+         .arguments = {{.name = "PATTERN", .help = "\"*.jpg\", \"IMG_2026*\"", .many = true}},
          .flags = {{.name = "--snapshot",
                     .value = "SNAPSHOT",
                     .help = "Look in this backup only",
                     .completes = Completes::snapshot},
+                   {.name = "--newer",
+                    .value = "DATE",
+                    .help = "Changed on this day or later: 2026-11-25"},
+                   {.name = "--older", .value = "DATE", .help = "Changed before this day"},
+                   {.name = "--larger", .value = "SIZE", .help = "Above this size: 500k, 2.5M, 1G"},
+                   {.name = "--smaller", .value = "SIZE", .help = "Below this size"},
+                   {.name = "--content",
+                    .value = "SHA256",
+                    .help = "Holding this; `sha256sum FILE` prints it"},
                    place_flag()},
          .examples = {{"lifeboat find \"IMG_2041*\"", ""},
-                      {"lifeboat find --snapshot latest \"*.pdf\"", ""}},
+                      {"lifeboat find --snapshot latest \"*.pdf\"", ""},
+                      {"lifeboat find --newer 2026-11-01 --larger 100M", ""}},
          .exits = place_exits_and({Exit::damaged}),
          .takes_long = true}};
 }
@@ -402,6 +427,84 @@ Command mount() {
                      {"lifeboat mount --place nas ~/backups", "from this place"}},
         .exits = place_exits(),
         .takes_long = true};
+}
+
+Command stats() {
+    return {
+        .name = "stats",
+        .summary = "What the backups take, and what they share",
+        .description =
+            "For each place: the files of all backups, what is stored of them, what compression "
+            "and sharing save, packs and index, and what prune could free. For each backup: its "
+            "files by kind, and what only this one needs.\n\n"
+            "--mode gives one figure as `restic stats` counts it: restore-size (what a restore "
+            "writes), files-by-contents (files that differ), raw-data (stored pieces), "
+            "blobs-per-file (pieces by path).",
+        .arguments = {{.name = "SNAPSHOT",
+                       .help = "This backup only; all when left out",
+                       .completes = Completes::snapshot}},
+        .flags = {{.name = "--mode",
+                   .value = "MODE",
+                   .help = "restore-size, files-by-contents, raw-data or blobs-per-file",
+                   .completes = Completes::choice,
+                   .choices = {"restore-size", "files-by-contents", "raw-data", "blobs-per-file"}},
+                  place_flag()},
+        .examples = {{"lifeboat stats", "all places"},
+                     {"lifeboat stats latest --mode restore-size", "as restic counts it"}},
+        .exits = place_exits_and({Exit::damaged}),
+        .takes_long = true};
+}
+
+std::vector<Flag> new_password_flags() {
+    return {{.name = "--new-password-file",
+             .value = "FILE",
+             .help = "File whose first line is the new password",
+             .completes = Completes::file},
+            {.name = "--new-password-command",
+             .value = "COMMAND",
+             .help = "Program that prints the new password, with its arguments"}};
+}
+
+std::vector<Command> key_commands() {
+    return {
+        {.name = "key list",
+         .summary = "The passwords that open the places, and where each one does",
+         .description = "Each password is known by an id; the passwords themselves cannot be seen. "
+                        "A damaged one is named with its place.",
+         .flags = {place_flag()},
+         .examples = {{"lifeboat key list", ""}},
+         .exits = place_exits_and({Exit::damaged})},
+        {.name = "key add",
+         .summary = "A further password for all places, beside the one there is",
+         .description = "For somebody else, or for a sheet of paper in a safe. It is asked for "
+                        "twice, or comes from --new-password-file or --new-password-command. Each "
+                        "place is opened with it at once, to be sure.\n\n"
+                        "A place that is not there now is named; the same command run again later "
+                        "catches up.",
+         .flags = new_password_flags(),
+         .examples = {{"lifeboat key add", "asks for the new password"}},
+         .exits = place_exits_and({Exit::partly, Exit::no_space})},
+        {.name = "key change",
+         .summary = "Another password for all places",
+         .description = "Adds the new password everywhere, opens each place with it, and only then "
+                        "removes the old one. Broken off at any moment, every place opens with at "
+                        "least one of the two, and the same command run again completes it.\n\n"
+                        "A place that is not there now keeps the old password and is named; the "
+                        "same command with the same two passwords catches up later. Whoever copied "
+                        "a place before still opens that copy with the old password.",
+         .flags = new_password_flags(),
+         .examples = {{"lifeboat key change", "asks for the old and the new password"},
+                      {"lifeboat key change --new-password-file ~/new", "in a script"}},
+         .exits = place_exits_and({Exit::partly, Exit::no_space})},
+        {.name = "key remove",
+         .summary = "A password that opens no longer",
+         .description = "Never the one in use now: so there is always one left. A place that is "
+                        "not there now is named; the same command run again later catches up.",
+         .arguments = {{.name = "ID",
+                        .help = "Its first digits, as in `lifeboat key list`",
+                        .required = true}},
+         .examples = {{"lifeboat key remove 4bba301e", ""}},
+         .exits = place_exits_and({Exit::partly})}};
 }
 
 std::vector<Command> config_commands() {
@@ -486,6 +589,8 @@ std::vector<Command> all_commands() {
     append(all, forget_commands());
     append(all, browse_commands());
     all.push_back(mount());
+    all.push_back(stats());
+    append(all, key_commands());
     append(all, config_commands());
     append(all, other_commands());
     return all;
@@ -497,7 +602,8 @@ struct Group {
 };
 constexpr std::array groups{
     Group{"phone", "The phones that are plugged in"}, Group{"place", "Destinations for copies"},
-    Group{"snapshot", "Backups that were made"}, Group{"config", "Settings"}};
+    Group{"snapshot", "Backups that were made"}, Group{"key", "Passwords that open the places"},
+    Group{"config", "Settings"}};
 
 }  // namespace
 

@@ -144,15 +144,22 @@ PruneReport OpenRepository::prune(const PruneOptions& options, EventSink& events
 std::vector<KeyEntry> OpenRepository::keys(const std::stop_token& stop) {
     std::vector<KeyEntry> entries;
     for (const auto& id : list_ids<KeyId>(store_.backend(), "keys/", stop)) {
-        const std::string name = "keys/" + id.hex();
-        const KeyFile key =
-            decode_key_file(as_text(load_named(store_.backend(), name, id.bytes(), stop)));
-        entries.push_back({.id = id,
-                           .created = key.created,
-                           .username = key.username,
-                           .hostname = key.hostname,
-                           .scrypt_n = key.cost.n,
-                           .current = id == store_.key_id()});
+        KeyEntry entry{.id = id, .current = id == store_.key_id()};
+        try {
+            const KeyFile key = decode_key_file(
+                as_text(load_named(store_.backend(), "keys/" + id.hex(), id.bytes(), stop)));
+            entry.created = key.created;
+            entry.username = key.username;
+            entry.hostname = key.hostname;
+            entry.scrypt_n = key.cost.n;
+        } catch (const Corrupt& damage) {
+            entry.problem = damage.message();
+        } catch (const Unsupported& strange) {
+            entry.problem = strange.message();
+        } catch (const Missing&) {
+            continue;  // removed since it was listed
+        }
+        entries.push_back(std::move(entry));
     }
     return entries;
 }
@@ -161,6 +168,11 @@ KeyId OpenRepository::add_key(const SecretText& password, const std::stop_token&
     if (password.empty()) throw Misuse("a password must not be empty");
     const Options& options = store_.options();
     const RepositoryLock lock(store_, LockKind::shared, stop);
+    if (list_ids<KeyId>(store_.backend(), "keys/", stop).size() >= most_keys) {
+        throw Misuse(fmt::format("There are {} passwords already", most_keys),
+                     "Nothing was changed. Remove one first: lifeboat key list, lifeboat key "
+                     "remove ID.");
+    }
     const KeyFile key = wrap_master_key(store_.key(), password,
                                         {.created = options.clock.now(),
                                          .username = options.username,
@@ -183,6 +195,9 @@ void OpenRepository::remove_key(const KeyId& id, const std::stop_token& stop) {
     const RepositoryLock lock(store_, LockKind::exclusive, stop);
     const std::string name = "keys/" + id.hex();
     if (!store_.backend().size(name, stop)) throw Missing("there is no key " + id.hex());
+    // Somebody may have removed, or the disk lost, the key that would be left.
+    const KeyId& own = store_.key_id();
+    load_named(store_.backend(), "keys/" + own.hex(), own.bytes(), stop);
     // First its parity, which is a copy of it: the password must not open a copy either.
     store_.backend().remove(parity_name(name), stop);
     store_.backend().remove(name, stop);

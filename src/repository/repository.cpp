@@ -14,8 +14,6 @@ namespace lifeboat::repository {
 
 namespace {
 
-constexpr size_t max_keys_tried = 20;
-
 struct OpenedKey {
     KeyId id{};
     crypto::BoxKey master;
@@ -95,7 +93,7 @@ OpenedKey open_key(const storage::Backend& backend, const SecretText& password,
         if (stop.stop_requested()) throw Cancelled{};
         try {
             const KeyFile key = decode_key_file(as_text(load_key(backend, id, options, stop)));
-            if (++tried > max_keys_tried) break;
+            if (++tried > most_keys) break;
             if (auto master = unwrap_master_key(key, password)) return {id, std::move(*master)};
         } catch (const Corrupt& problem) {
             damage = problem;

@@ -136,8 +136,12 @@ struct KeyEntry {
     std::string username{};
     std::string hostname{};
     uint64_t scrypt_n = 0;
-    bool current = false;  // the one this Repository was opened with
+    bool current = false;   // the one this Repository was opened with
+    std::string problem{};  // what is wrong with its file; empty: nothing is
 };
+
+// A reader tries no more key files than this, in any order: more would not open for sure.
+inline constexpr size_t most_keys = 20;
 
 // How much a password is worth against guessing, and why; rules in docs/security.md.
 struct PasswordStrength {
@@ -188,8 +192,13 @@ public:
     virtual PruneReport prune(const PruneOptions& options, EventSink& events,
                               const std::stop_token& stop) = 0;
 
+    // A damaged key file is an entry with a problem.
     virtual std::vector<KeyEntry> keys(const std::stop_token& stop) = 0;
+    // Throws Misuse for an empty password, and when there are most_keys already.
     virtual KeyId add_key(const SecretText& password, const std::stop_token& stop) = 0;
+    // Throws Misuse for the key that opened this Repository: so the last one always stays. Throws
+    // Corrupt when that one's file is no longer whole in the place: the other may be the last that
+    // opens it. Throws Missing.
     virtual void remove_key(const KeyId& id, const std::stop_token& stop) = 0;
 
     virtual storage::Backend& backend() = 0;

@@ -52,7 +52,14 @@ def well(world, schemas):
     assert run(0, "snapshot", "diff", first["snapshot"], "latest")["result"]["added"] == 1
     assert run(0, "ls", "latest", "-r")["result"]["items"] > 20
     assert run(0, "find", "img_new*", "--snapshot", "latest")["result"]["items"] == 1
+    assert run(0, "find", "--larger", "100", "--newer", "2020-01-01", "--older", "2035-01-01")["result"]["items"] > 20
     mounted(world, schemas)
+    figures = run(0, "stats")["result"]["places"]
+    assert [place["name"] for place in figures] == ["one", "two"], figures
+    assert all(place["storage"]["missing_packs"] == 0 for place in figures), figures
+    run(0, "stats", "latest", "--mode", "blobs-per-file")
+    assert run(0, "place", "locks")["result"]["places"][0]["locks"] == []
+    keys(world, run)
     assert run(0, "audit")["result"]["lost"] == []
     (phone.storage / "DCIM/Camera/IMG_NEW.jpg").unlink()
     assert len(run(6, "audit")["result"]["lost"]) == 1
@@ -100,6 +107,21 @@ def mounted(world, schemas):
     assert [line["state"] for line in done.of_type("status")] == ["mounted"], done
 
 
+def keys(world, run):
+    """A second password, the change to a third, and the second taken away again."""
+    second = world.password_file("second", "tulip anchor meadow 77 quartz")
+    third = world.password_file("third", "violet harbour pebble 31 comet")
+    added = run(0, "key", "add", "--new-password-file", str(second))["result"]
+    assert all(place["done"] for place in added["places"]) and not added["was_there"], added
+    assert run(0, "key", "add", "--new-password-file", str(second))["result"]["was_there"]
+    run(0, "key", "change", "--new-password-file", str(third))
+    world.password.write_text(third.read_text())
+    run(0, "key", "remove", added["key"][:10], "--dry-run")
+    run(0, "key", "remove", added["key"][:10])
+    listed = run(0, "key", "list")["result"]["keys"]
+    assert len(listed) == 1 and listed[0]["current"] and listed[0]["places"] == ["one", "two"], listed
+
+
 def badly(world, schemas):
     """One failure of each command, with nothing there at all."""
     nothing = ["--home", str(world.folder / "empty")]
@@ -118,7 +140,9 @@ def badly(world, schemas):
         "snapshot hold": (["snapshot", "hold"], 2), "snapshot release": (["snapshot", "release", "a"], 2),
         "snapshot recover": (["snapshot", "recover", "a"], 2),
         "snapshot diff": (["snapshot", "diff", "a", "b"], 2), "ls": (["ls"], 2), "find": (["find", "x"], 2),
-        "mount": (["mount"], 2),
+        "mount": (["mount"], 2), "stats": (["stats"], 2), "key list": (["key", "list"], 2),
+        "key add": (["key", "add"], 2), "key change": (["key", "change"], 2),
+        "key remove": (["key", "remove", "00"], 2), "place locks": (["place", "locks"], 2),
         "config get": (["config", "get", "nothing"], 2), "config set": (["config", "set", "nothing", "1"], 2),
         "config list": (["config", "list", "--config", str(world.folder)], 2),
         "config explain": (["config", "explain", "nothing"], 2),

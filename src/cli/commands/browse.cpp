@@ -65,14 +65,26 @@ app::OpenedPlaces opened(Session& session) {
     return session.world.open_places(session.invocation.values("place"), session.stop);
 }
 
-void find_in(Session& session, const app::FoundSnapshot& found, const app::NamePattern& pattern,
-             ItemLines& lines) {
-    const auto tree = found.place.repository->read(found.snapshot, session.stop);
-    walk(*tree, ItemPath{}, [&](const Item& item) {
-        if (session.stop.stop_requested()) throw Cancelled();
-        const bool own = item.path.is_within(engine::records_folder());
-        if (!own && pattern.matches(item.path.text())) lines.show(item, found.snapshot, true);
-    });
+app::FindRequest find_request(const Invocation& words) {
+    app::FindRequest request;
+    for (const std::string& pattern : words.argument_list("PATTERN"))
+        request.names.emplace_back(pattern);
+    if (words.has("newer")) request.newer = app::parse_date(words.value("newer"));
+    if (words.has("older")) request.older = app::parse_date(words.value("older"));
+    if (words.has("larger")) request.larger = app::parse_size(words.value("larger"));
+    if (words.has("smaller")) request.smaller = app::parse_size(words.value("smaller"));
+    if (words.has("content")) {
+        request.content = Digest::parse(words.value("content"));
+        if (!request.content) {
+            throw Misuse("--content takes a SHA-256: 64 hexadecimal digits, lower case",
+                         "sha256sum FILE prints it.");
+        }
+    }
+    if (words.argument_list("PATTERN").empty() && !words.has("content") && !words.has("newer") &&
+        !words.has("older") && !words.has("larger") && !words.has("smaller")) {
+        throw Misuse("What is to be found?", "Give a PATTERN, or --content, --newer, --larger ...");
+    }
+    return request;
 }
 
 }  // namespace
@@ -104,17 +116,19 @@ app::Exit ls(Session& session) {
 }
 
 app::Exit find(Session& session) {
+    const app::FindRequest request = find_request(session.invocation);
     const app::OpenedPlaces places = opened(session);
-    const app::NamePattern pattern(session.invocation.argument("PATTERN"));
     ItemLines lines(session);
+    const auto look_into = [&](const app::FoundSnapshot& found) {
+        app::find_files(
+            found, request, [&](const Item& item) { lines.show(item, found.snapshot, true); },
+            session.stop);
+    };
     if (session.invocation.has("snapshot")) {
-        const auto found =
-            app::find_snapshot(places, session.invocation.value("snapshot"), session.stop);
-        find_in(session, found, pattern, lines);
+        look_into(app::find_snapshot(places, session.invocation.value("snapshot"), session.stop));
     } else {
-        for (const app::SnapshotRow& row : app::snapshot_rows(places, session.stop)) {
-            const auto found = app::find_snapshot(places, row.snapshot.id.hex(), session.stop);
-            find_in(session, found, pattern, lines);
+        for (const app::FoundSnapshot& found : app::all_snapshots(places, session.stop)) {
+            look_into(found);
         }
     }
     lines.finish();

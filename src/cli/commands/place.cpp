@@ -1,3 +1,4 @@
+#include "app/locks.h"
 #include "app/places.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -127,6 +128,74 @@ app::Exit place_test(Session& session) {
         entry["space"] = space_json(test.space);
         entry["repository"] = test.repository;
         entry["backups"] = test.backups;
+        session.result["places"].push_back(std::move(entry));
+    }
+    return app::Exit::done;
+}
+
+namespace {
+
+std::string holder_text(const repository::ListedLock& lock) {
+    switch (lock.holder) {
+        case repository::Holder::this_program:
+            return "this very program";
+        case repository::Holder::alive:
+            return "running";
+        case repository::Holder::gone:
+            return "gone: the next run takes it away";
+        case repository::Holder::elsewhere:
+            break;
+    }
+    return lock.old ? "on another computer, not heard of for long"
+                    : "on another computer, heard of lately";
+}
+
+nlohmann::json lock_json(const repository::ListedLock& listed) {
+    nlohmann::json json;
+    json["id"] = listed.id.hex();
+    json["problem"] = valid_utf8(listed.problem);
+    json["exclusive"] = listed.lock.exclusive;
+    json["hostname"] = valid_utf8(listed.lock.hostname);
+    json["username"] = valid_utf8(listed.lock.username);
+    json["pid"] = listed.lock.pid;
+    json["time"] = to_rfc3339(listed.lock.time);
+    json["age_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(listed.age).count();
+    json["holder"] = app::to_text(listed.holder);
+    json["old"] = listed.old;
+    return json;
+}
+
+std::string lock_text(const repository::ListedLock& listed) {
+    if (!listed.problem.empty()) {
+        return fmt::format("{}  cannot be read: {}", listed.id.hex().substr(0, 8),
+                           printable(listed.problem));
+    }
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(listed.age).count();
+    return fmt::format("{}  {}  {} on {} (process {}), {} min old: {}",
+                       listed.id.hex().substr(0, 8), listed.lock.exclusive ? "alone " : "shared",
+                       printable(listed.lock.username), printable(listed.lock.hostname),
+                       listed.lock.pid, minutes, holder_text(listed));
+}
+
+}  // namespace
+
+app::Exit place_locks(Session& session) {
+    const std::string name = session.invocation.argument("NAME");
+    const std::vector<std::string> names =
+        name.empty() ? std::vector<std::string>{} : std::vector{name};
+    session.result["places"] = nlohmann::json::array();
+    for (const app::PlaceLocks& place : app::place_locks(session.world, names, session.stop)) {
+        nlohmann::json entry;
+        entry["name"] = place.place;
+        entry["problem"] = valid_utf8(place.problem);
+        entry["locks"] = nlohmann::json::array();
+        session.out.line(place.place + ": " +
+                         (place.problem.empty() ? "locks: " + human_count(place.locks.size())
+                                                : printable(place.problem)));
+        for (const repository::ListedLock& lock : place.locks) {
+            session.out.line("  " + lock_text(lock));
+            entry["locks"].push_back(lock_json(lock));
+        }
         session.result["places"].push_back(std::move(entry));
     }
     return app::Exit::done;

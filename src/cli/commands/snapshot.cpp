@@ -12,6 +12,8 @@
 namespace lifeboat::cli {
 namespace {
 
+using repository::ChangeKind;
+
 app::OpenedPlaces opened(Session& session) {
     return session.world.open_places(session.invocation.values("place"), session.stop);
 }
@@ -21,27 +23,69 @@ Tone tone_of(std::string_view state) {
     return state == "partial" ? Tone::warn : Tone::muted;
 }
 
-nlohmann::json entry_json(const app::DiffEntry& entry) {
+nlohmann::json entry_json(const repository::TreeChange& change) {
     nlohmann::json json;
-    put_path(json, entry.path.text());
-    json["kind"] = app::to_text(entry.kind);
-    json["bytes_before"] = entry.size_before;
-    json["bytes_after"] = entry.size_after;
+    put_path(json, change.path.text());
+    json["kind"] = app::to_text(change.kind);
+    json["bytes_before"] = change.size_before;
+    json["bytes_after"] = change.size_after;
+    json["folder"] = change.item == ItemKind::folder;
+    if (change.kind == ChangeKind::moved) {
+        nlohmann::json from;
+        put_path(from, change.moved_from.text());
+        json["moved_from"] = std::move(from);
+    }
     return json;
 }
 
-std::string_view sign(app::DiffKind kind) {
+std::string_view sign(ChangeKind kind) {
     switch (kind) {
-        case app::DiffKind::added:
+        case ChangeKind::added:
             return "+";
-        case app::DiffKind::removed:
+        case ChangeKind::removed:
             return "-";
-        case app::DiffKind::changed:
+        case ChangeKind::changed:
             return "M";
-        case app::DiffKind::touched:
+        case ChangeKind::touched:
             return "t";
+        case ChangeKind::moved:
+            return ">";
     }
     return " ";
+}
+
+std::string entry_text(const repository::TreeChange& change) {
+    const std::string_view slash = change.item == ItemKind::folder ? "/" : "";
+    std::string text =
+        fmt::format("{} {}{}", sign(change.kind), printable(change.path.text()), slash);
+    if (change.kind == ChangeKind::moved) {
+        text += fmt::format("  (was {})", printable(change.moved_from.text()));
+    }
+    return text;
+}
+
+void show_difference(Session& session, const repository::TreeDiff& diff) {
+    std::map<ChangeKind, uint64_t> counts;
+    session.result["entries"] = nlohmann::json::array();
+    for (const repository::TreeChange& change : diff.changes) {
+        ++counts[change.kind];
+        session.out.line(entry_text(change));
+        session.result["entries"].push_back(entry_json(change));
+    }
+    for (const auto kind : {ChangeKind::added, ChangeKind::removed, ChangeKind::changed,
+                            ChangeKind::touched, ChangeKind::moved}) {
+        session.result[std::string(app::to_text(kind))] = counts[kind];
+    }
+    session.result["bytes_added"] = diff.bytes_added;
+    session.result["bytes_removed"] = diff.bytes_removed;
+    session.result["folders_read"] = diff.folders_read;
+    session.out.note(fmt::format(
+        "{} added, {} removed, {} changed, {} moved, {} with another date only",
+        human_count(counts[ChangeKind::added]), human_count(counts[ChangeKind::removed]),
+        human_count(counts[ChangeKind::changed]), human_count(counts[ChangeKind::moved]),
+        human_count(counts[ChangeKind::touched])));
+    session.out.note(fmt::format("Content: {} new, {} no longer needed",
+                                 human_bytes(diff.bytes_added), human_bytes(diff.bytes_removed)));
 }
 
 void show_manifest(Session& session, const engine::Manifest& manifest) {
@@ -158,23 +202,9 @@ app::Exit snapshot_diff(Session& session) {
     const app::OpenedPlaces places = opened(session);
     const auto from = app::find_snapshot(places, session.invocation.argument("FROM"), session.stop);
     const auto to = app::find_snapshot(places, session.invocation.argument("TO"), session.stop);
-    std::map<app::DiffKind, uint64_t> counts;
     session.result["from"] = from.snapshot.id.hex();
     session.result["to"] = to.snapshot.id.hex();
-    session.result["entries"] = nlohmann::json::array();
-    for (const app::DiffEntry& entry : app::difference(from, to, session.stop)) {
-        ++counts[entry.kind];
-        session.out.line(fmt::format("{} {}", sign(entry.kind), printable(entry.path.text())));
-        session.result["entries"].push_back(entry_json(entry));
-    }
-    for (const auto kind : {app::DiffKind::added, app::DiffKind::removed, app::DiffKind::changed,
-                            app::DiffKind::touched}) {
-        session.result[std::string(app::to_text(kind))] = counts[kind];
-    }
-    session.out.note(fmt::format(
-        "{} added, {} removed, {} changed, {} with another date only",
-        human_count(counts[app::DiffKind::added]), human_count(counts[app::DiffKind::removed]),
-        human_count(counts[app::DiffKind::changed]), human_count(counts[app::DiffKind::touched])));
+    show_difference(session, app::difference(session.world, from, to, session.stop));
     return app::Exit::done;
 }
 
