@@ -154,10 +154,10 @@ public:
 
 private:
     int report(const std::string& mode, double opened) const {
-        fmt::print(
-            R"({{"operation":"{}","cpu":{:.3f},"cpu_open":{:.3f},"peak_mib":{},"items":{},"bytes":{},"stored":{}}})"
-            "\n",
-            mode, cpu_seconds(), opened, peak_mib(), items_, bytes_, stored_);
+        fmt::print(R"({{"operation":"{}","cpu":{:.3f},"cpu_open":{:.3f},"peak_mib":{},)"
+                   R"("items":{},"bytes":{},"stored":{}}})"
+                   "\n",
+                   mode, cpu_seconds(), opened, peak_mib(), items_, bytes_, stored_);
         return 0;
     }
 

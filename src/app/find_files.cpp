@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <set>
 
@@ -95,23 +94,6 @@ TimePoint parse_date(const std::string& text) {
     }
     throw Misuse(fmt::format("\"{}\" is no date", printable(text)),
                  "Give it as 2026-11-25, or as 2026-11-25T10:12:00Z.");
-}
-
-uint64_t parse_size(const std::string& text) {
-    double number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, problem] = std::from_chars(text.data(), end, number);
-    const std::string unit = lowered(std::string_view(rest, static_cast<size_t>(end - rest)));
-    constexpr std::string_view units = "kmgt";
-    const size_t at = unit.empty() ? std::string_view::npos : units.find(unit.front());
-    const bool known = unit.empty() || (at != std::string_view::npos &&
-                                        (unit.size() == 1 || unit.substr(1) == "b"));
-    for (size_t i = 0; known && !unit.empty() && i <= at; ++i) number *= 1000;
-    if (problem != std::errc() || !known || number < 0 || number > 1e18) {
-        throw Misuse(fmt::format("\"{}\" is no size", printable(text)),
-                     "Give it as 500, 10k, 2.5M or 1G.");
-    }
-    return static_cast<uint64_t>(number);
 }
 
 bool glob(std::string_view pattern, std::string_view text) {

@@ -38,8 +38,6 @@ void find_files(const FoundSnapshot& found, const FindRequest& request, const Fi
 // "2026-11-25", midnight in the zone of this machine, or an instant as RFC 3339 has it. Throws
 // Misuse.
 TimePoint parse_date(const std::string& text);
-// "500", "10k", "2.5M", "1G": decimal units, as sizes are shown. Throws Misuse.
-uint64_t parse_size(const std::string& text);
 
 // `*` any characters, `?` one; both texts as they are. Linear in practice: one point of return.
 bool glob(std::string_view pattern, std::string_view text);

@@ -393,7 +393,7 @@ std::vector<Command> browse_commands() {
                     .value = "DATE",
                     .help = "Changed on this day or later: 2026-11-25"},
                    {.name = "--older", .value = "DATE", .help = "Changed before this day"},
-                   {.name = "--larger", .value = "SIZE", .help = "Above this size: 500k, 2.5M, 1G"},
+                   {.name = "--larger", .value = "SIZE", .help = "Above this size: 500k, 25M, 1G"},
                    {.name = "--smaller", .value = "SIZE", .help = "Below this size"},
                    {.name = "--content",
                     .value = "SHA256",

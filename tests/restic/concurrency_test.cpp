@@ -196,8 +196,8 @@ TEST_F(ConcurrencyTest, aKilledResticIsTakenOver) {
     const pid_t restic = ::fork();
     if (restic == 0) {
         ::setenv("RESTIC_PASSWORD_FILE", world.folder("password").c_str(), 1);
-        std::freopen("/dev/null", "w", stdout);
-        std::freopen("/dev/null", "w", stderr);
+        if (std::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(126);
+        if (std::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(126);
         ::execlp("restic", "restic", "--no-cache", "-r", world.repository_path().c_str(), "backup",
                  "--stdin-filename", "x", "--stdin", nullptr);
         ::_exit(127);

@@ -1,5 +1,6 @@
 #include "app/find_files.h"
 #include "app/snapshots.h"
+#include "app/tidy.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
