@@ -129,7 +129,7 @@ std::string PhaseView::text(const Style& style, bool with_bar) {
 
 std::string PhaseView::ended(nanoseconds now) const {
     if (progress_.items_done == 0 && progress_.bytes_done == 0) return {};
-    if (progress_.phase == "wait") return {};  // its items are seconds, no work
+    if (progress_.phase == "wait") return {};          // its items are seconds, no work
     const bool of_phone = progress_.place == "phone";  // the words say so already
     const std::string where =
         progress_.place.empty() || of_phone ? "" : " " + printable(progress_.place);

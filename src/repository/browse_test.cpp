@@ -123,7 +123,7 @@ TEST_F(BrowseTest, aFileOfSizesThatNobodyKnowsGivesWhatIsBeforeAndBehind) {
     const auto inside = store.load_tree(find_node(*tree, "a")->subtree, {});
     const auto below = store.load_tree(find_node(*inside, "b")->subtree, {});
     Node node = *find_node(*below, "random");
-    ASSERT_GT(node.content.size(), 2u);
+    ASSERT_GE(node.content.size(), 2u);
     const uint64_t first = store.load_blob(node.content[0], BlobType::data, {})->size;
     const uint64_t second = store.load_blob(node.content[1], BlobType::data, {})->size;
     node.content[1].value[0] ^= std::byte{1};
@@ -178,7 +178,8 @@ TEST_F(BrowseTest, aStopEndsAReader) {
     BlobReader reader(repository_->store(), size_t{1} << 20, 1);
     const auto tree = repository_->store().load_tree(repository_->snapshots({}).at(0).tree, {});
     const BlobId id = find_node(*tree, "text.txt")->content.at(0);
-    EXPECT_EQ(reader.get(id, {})->size, reader.get(id, stopped.get_token())->size);
+    const size_t size = reader.get(id, {})->size;
+    EXPECT_EQ(reader.get(id, stopped.get_token())->size, size);  // what is here needs no waiting
 }
 
 }  // namespace

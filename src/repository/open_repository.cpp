@@ -197,7 +197,7 @@ void OpenRepository::remove_key(const KeyId& id, const std::stop_token& stop) {
     if (!store_.backend().size(name, stop)) throw Missing("there is no key " + id.hex());
     // Somebody may have removed, or the disk lost, the key that would be left.
     const KeyId& own = store_.key_id();
-    load_named(store_.backend(), "keys/" + own.hex(), own.bytes(), stop);
+    if (!own.is_zero()) load_named(store_.backend(), "keys/" + own.hex(), own.bytes(), stop);
     // First its parity, which is a copy of it: the password must not open a copy either.
     store_.backend().remove(parity_name(name), stop);
     store_.backend().remove(name, stop);

@@ -37,7 +37,7 @@ struct Story {
         world.backend.save(pack_name({.value = {std::byte{9}}}), testing_world::random_bytes(1, 99),
                            {});
         for (const std::string& name : world.names("data/")) {
-            world.backend.save("parity/" + name.substr(8), to_bytes("parity"), {});
+            world.backend.save("parity/" + name.substr(5), to_bytes("parity"), {});
         }
     }
 
@@ -74,7 +74,7 @@ struct Story {
         backend.list("parity/",
                      [&](const std::string& name, uint64_t) {
                          ++parity;
-                         EXPECT_TRUE(backend.size(pack_name(*PackId::parse(name.substr(7))), {}))
+                         EXPECT_TRUE(backend.size(pack_name(*PackId::parse(name.substr(10))), {}))
                              << after;
                      },
                      {});

@@ -31,7 +31,7 @@ def change(world, first, second):
 
 def refusals(world, password, weak):
     expect(world.lifeboat("key", "change", *words(world, password, password)), 2, "is the old one")
-    expect(world.lifeboat("key", "add", *words(world, weak, password)), 12)
+    expect(world.lifeboat("key", "add", *words(world, weak, world.password_file("never", "marble copper violin 12 heron"))), 12)
     own = json.loads(world.lifeboat("key", "list", "--json", "--password-file", password).out)["result"]["keys"][0]["id"]
     expect(world.lifeboat("key", "remove", own[:8], "--password-file", password), 2, "cannot be removed")
     expect(world.lifeboat("key", "remove", "0" * 12, "--password-file", password), 1, "no password with the id")

@@ -41,6 +41,7 @@ void compare(World& world) {
 
 TEST(ResticStats, areOurs) {
     World world;
+    repository::create(world.backend(), SecretText(password), world.options(), {});
     const std::string folder = world.folder("source");
     make_awkward_folder(folder);
     write_file(folder + "/twice-1", pseudo_random(9, 3'000'000));
@@ -56,6 +57,7 @@ TEST(ResticStats, areOurs) {
 
 TEST(ResticStats, whatPruneFreesIsUnused) {
     World world;
+    repository::create(world.backend(), SecretText(password), world.options(), {});
     const std::string folder = world.folder("source");
     write_file(folder + "/stays", pseudo_random(1, 2'000'000));
     write_file(folder + "/goes", pseudo_random(2, 5'000'000));
