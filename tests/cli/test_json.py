@@ -52,7 +52,7 @@ def well(world, schemas):
     assert run(0, "snapshot", "diff", first["snapshot"], "latest")["result"]["added"] == 1
     other, secret = world.folder / "other", world.password_file("other-password", "granite pillow 63 canyon")
     subprocess.run(["restic", "--no-cache", "--password-file", secret, "-r", other, "init"], check=True)
-    run(0, "snapshot", "copy", "latest", "--to", str(other), "--to-password-file", str(secret))
+    run(0, "snapshot", "copy", "latest", "--from", "one", "--to", str(other), "--to-password-file", str(secret))
     assert run(0, "ls", "latest", "-r")["result"]["items"] > 20
     assert run(0, "find", "img_new*", "--snapshot", "latest")["result"]["items"] == 1
     assert run(0, "find", "--larger", "100", "--newer", "2020-01-01", "--older", "2035-01-01")["result"]["items"] > 20

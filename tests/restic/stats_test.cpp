@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+
 namespace lifeboat::restic_test {
 namespace {
 
@@ -59,6 +61,7 @@ TEST(ResticStats, whatPruneFreesIsUnused) {
     World world;
     repository::create(world.backend(), SecretText(password), world.options(), {});
     const std::string folder = world.folder("source");
+    std::filesystem::create_directories(folder);
     write_file(folder + "/stays", pseudo_random(1, 2'000'000));
     write_file(folder + "/goes", pseudo_random(2, 5'000'000));
     world.back_up(folder, nullptr);
@@ -78,7 +81,9 @@ TEST(ResticStats, whatPruneFreesIsUnused) {
     world.restic({"prune", "--max-unused", "0"});
     const repository::Statistics pruned = our_stats(world);
     EXPECT_EQ(pruned.storage.unused_bytes, 0u);
-    EXPECT_EQ(pruned.storage.used_bytes, after.storage.used_bytes);
+    // restic writes the folders anew, and its compressor is another one.
+    EXPECT_NEAR(static_cast<double>(pruned.storage.used_bytes),
+                static_cast<double>(after.storage.used_bytes), 1000);
     EXPECT_EQ(pruned.storage.missing_packs, 0u);
 }
 
