@@ -54,6 +54,13 @@ const std::vector<Key>& table() {
          .member = &Settings::compression,
          .least = 1,
          .most = 19},
+        {.name = "repository.parity",
+         .variable = "LIFEBOAT_PARITY",
+         .explanation = "Percent of spare bytes beside what is stored, which repair flipped "
+                        "sectors and lost ends; 0 = none, 2 is a good start",
+         .member = &Settings::parity,
+         .least = 0,
+         .most = 100},
         // Longer than the 7.5 minutes that a silent lock is watched before it is taken over.
         {.name = "repository.lock_wait",
          .variable = "LIFEBOAT_LOCK_WAIT",

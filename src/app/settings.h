@@ -33,7 +33,8 @@ struct Settings {
     bool adb_start = true;
     std::string color = "auto";
     std::string progress = "auto";
-    int64_t compression = 3;
+    int64_t compression = 1;
+    int64_t parity = 0;       // percent
     int64_t lock_wait = 600;  // seconds
 };
 

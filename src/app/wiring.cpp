@@ -109,6 +109,7 @@ repository::Options World::repository_options() {
             .username = user_name(),
             .compression_level = static_cast<int>(settings().compression),
             .lock_wait = std::chrono::seconds{settings().lock_wait},
+            .parity = {.per_mille = static_cast<uint32_t>(settings().parity * 10)},
             .events = &parts_->events};
 }
 

@@ -83,7 +83,7 @@ ParityReport write_missing_parity(Repository& repository, EventSink& events,
     const storage::Backend& backend = store.backend();
     if (!store.options().parity.on()) {
         throw Misuse("Parity is off for " + backend.where(),
-                     "Set how much there should be: lifeboat config set parity 2%");
+                     "Set how much there should be: lifeboat config set repository.parity 2");
     }
     RepositoryLock lock(store, LockKind::shared, stop);
     events.on(PhaseStarted{phase, backend.where()});
