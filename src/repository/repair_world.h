@@ -23,7 +23,8 @@ struct RepairWorld : World {
     storage::MemoryBackend place{};
     storage::MemoryBackend other{};
     std::map<SnapshotId, Contents> expected{};
-    storage::MemoryBackend::Files whole{};  // of `place`, before it was harmed
+    std::map<TimePoint, Contents> by_time{};  // a backup that is rewritten keeps its time
+    storage::MemoryBackend::Files whole{};    // of `place`, before it was harmed
 
     explicit RepairWorld(uint64_t backups = 2) {
         Codec codec(master, 3);
@@ -41,6 +42,7 @@ struct RepairWorld : World {
 
     SnapshotId add(uint64_t number) {
         const auto repository = open(place);
+        by_time[clock.now()] = repair_contents(number);
         const Receipt receipt = back_up(*repository, repair_contents(number), nullptr, clock.now());
         clock.advance(std::chrono::hours{1});
         expected[receipt.snapshot] = repair_contents(number);
@@ -98,8 +100,9 @@ struct RepairWorld : World {
         return repair_from(place, {&other}, how);
     }
 
-    void expect_sound(const std::string& after) {
-        const auto repository = open(place);
+    void expect_sound(const std::string& after) { expect_sound(place, after); }
+    void expect_sound(storage::Backend& backend, const std::string& after) {
+        const auto repository = open(backend);
         const CheckReport report = repository->check({.read_data = true}, events, {});
         EXPECT_TRUE(report.affected.empty()) << after;
         for (const Damage& damage : report.damages) {
@@ -111,14 +114,13 @@ struct RepairWorld : World {
             EXPECT_EQ(read_back(*repository->read(snapshot, {})), expected[snapshot.id]) << after;
         }
     }
-    // Every file of every backup that can be read, as "snapshot/path".
-    std::map<std::string, Bytes> readable() {
+    // Every file of every backup that can be read, as "time/path".
+    std::map<std::string, Bytes> readable() { return readable(place); }
+    std::map<std::string, Bytes> readable(storage::Backend& backend) {
         std::map<std::string, Bytes> files;
-        const auto repository = open(place);
-        for (const auto& [id, contents] : expected) {
-            for (const Snapshot& snapshot : repository->snapshots({})) {
-                if (snapshot.id == id) read_what_can_be(*repository, snapshot, contents, files);
-            }
+        const auto repository = open(backend);
+        for (const Snapshot& snapshot : repository->snapshots({})) {
+            read_what_can_be(*repository, snapshot, by_time.at(snapshot.time), files);
         }
         return files;
     }
@@ -129,7 +131,7 @@ private:
         for (const auto& [path, content] : contents) {
             try {
                 const auto tree = repository.read(snapshot, {});
-                files[snapshot.id.hex() + "/" + path] =
+                files[to_rfc3339(snapshot.time) + "/" + path] =
                     read_all(*tree->open(ItemPath(path)), UINT64_MAX);
             } catch (const Error&) {
                 continue;  // that is what is counted
