@@ -155,6 +155,14 @@ const Dict::Entry* Dict::end() const {
     return entries_.data() + entries_.size();
 }
 
+Value::Value() = default;
+Value::Value(const Value&) = default;
+Value::Value(Value&&) noexcept = default;
+Value& Value::operator=(const Value&) = default;
+Value& Value::operator=(Value&&) noexcept = default;
+Value::~Value() = default;
+bool Value::operator==(const Value&) const = default;
+
 std::string_view Value::kind() const {
     struct Name {
         std::string_view operator()(const Dict&) const { return "dictionary"; }

@@ -102,7 +102,14 @@ public:
     using Variant =
         std::variant<Dict, Array, std::string, int64_t, uint64_t, bool, double, Bytes, Date, Uid>;
 
-    Value() = default;  // an empty dictionary
+    Value();  // an empty dictionary
+    // Not inline: ten alternatives times every use would be much code, in which GCC 12 sees
+    // uninitialized memory that is not there.
+    Value(const Value&);
+    Value(Value&&) noexcept;
+    Value& operator=(const Value&);
+    Value& operator=(Value&&) noexcept;
+    ~Value();
     template <std::integral T>
     Value(T value) : variant_(from_integral(value)) {}
     Value(double value) : variant_(value) {}
@@ -134,7 +141,7 @@ public:
     // A real, or an integer as one.
     std::optional<double> number() const;
 
-    bool operator==(const Value&) const = default;
+    bool operator==(const Value&) const;
 
 private:
     template <std::integral T>
