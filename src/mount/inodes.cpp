@@ -221,6 +221,8 @@ std::string Inodes::path_of(Number number, const std::stop_token& stop) {
             prepend(one.name);
         else
             prepend(folder(one.parent).backup->listing(stop)->entry(one.place).name);
+        // For messages; a hostile backup must not decide how long one is.
+        if (path.size() > ItemPath::max_length) return ".../" + path;
         at = one.parent;
     }
     return path;

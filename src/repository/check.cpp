@@ -317,6 +317,8 @@ void Checker::find_whole_trees(const BlobId& root) {
         if (frame.next < frame.tree->size()) {
             const Node& node = (*frame.tree)[frame.next++];
             if (!ItemPath::is_valid_part(node.name)) frame.whole = false;
+            // Each folder adds two bytes or more to a path.
+            if (frames.size() > ItemPath::max_length / 2) frame.whole = false;
             if (node.type == NodeType::file) {
                 frame.whole &= std::none_of(node.content.begin(), node.content.end(),
                                             [&](const BlobId& id) { return is_lost(id); });
@@ -358,6 +360,12 @@ void Checker::report_affected(const Snapshot& snapshot) {
     while (!folders.empty()) {
         const auto [folder, id] = std::move(folders.back());
         folders.pop_back();
+        if (folder.size() > ItemPath::max_length) {
+            affect(snapshot, folder,
+                   "the folders below it are nested deeper than a path can be: what is there "
+                   "cannot be given back");
+            continue;
+        }
         std::shared_ptr<const Tree> tree;
         try {
             tree = store_.load_tree(id, stop_);

@@ -68,8 +68,8 @@ RepairReport Repairer::run() {
     writer_.finish(stop_);
     if (options_.leave_out_lost) {
         for (const Loaded& loaded : snapshots) {
-            const auto found = rewritten_.find(loaded.snapshot.tree);
-            if (found != rewritten_.end()) rewrite_snapshot_file(loaded, found->second);
+            const BlobId& tree = loaded.snapshot.tree;
+            if (!whole_trees_[tree]) rewrite_snapshot_file(loaded, rewritten_.at(tree));
         }
     }
     drop_old_indexes();

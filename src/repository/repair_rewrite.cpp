@@ -7,38 +7,61 @@
 
 namespace lifeboat::repository {
 
-// Nothing when not even the list of this folder is left. Folders without loss stay as they are.
-std::optional<BlobId> Repairer::tree_without_lost(const BlobId& id) {
+// What a folder became: nothing when not even its list is left. Null: it is to be made first.
+const std::optional<BlobId>* Repairer::rewritten(const BlobId& id) {
     const auto known = rewritten_.find(id);
-    if (known != rewritten_.end()) return known->second;
-    if (whole_trees_[id]) return id;
-    std::optional<BlobId> result;
-    if (!is_lost(id, BlobType::tree)) {
-        Tree kept;
-        std::optional<Tree> old = load_tree(id);  // must outlive the loop
-        for (Node& node : old.value()) {
-            if (loses_piece(node)) continue;
-            if (node.type == NodeType::dir) {
-                const auto below = tree_without_lost(node.subtree);
-                if (!below) continue;
-                node.subtree = *below;
-            }
-            kept.push_back(std::move(node));
-        }
-        const std::string json = encode_tree(kept);
-        result = BlobId{crypto::sha256(as_bytes(json))};
-        if (!is_available(*result, BlobType::tree)) {
-            writer_.add_plain(BlobType::tree, *result, as_bytes(json), stop_);
-            note_written(*result, BlobType::tree);
-        }
+    if (known != rewritten_.end()) return &known->second;
+    // Folders without loss stay as they are.
+    if (whole_trees_[id]) return &rewritten_.emplace(id, id).first->second;
+    if (is_lost(id, BlobType::tree)) return &rewritten_.emplace(id, std::nullopt).first->second;
+    return nullptr;
+}
+
+void Repairer::finish_rewriting(const RewrittenFolder& folder) {
+    const std::string json = encode_tree(folder.kept);
+    const BlobId made{crypto::sha256(as_bytes(json))};
+    if (!is_available(made, BlobType::tree)) {
+        writer_.add_plain(BlobType::tree, made, as_bytes(json), stop_);
+        note_written(made, BlobType::tree);
     }
-    rewritten_.emplace(id, result);
-    return result;
+    rewritten_.emplace(folder.id, made);
+}
+
+// From the innermost folder outwards, with a stack of our own: whoever writes into the place
+// decides how deep its folders are.
+void Repairer::rewrite_tree(const BlobId& root) {
+    std::vector<RewrittenFolder> open;
+    const auto enter = [&](const BlobId& id) {
+        open.push_back({.id = id, .old = load_tree(id).value()});
+    };
+    if (rewritten(root) == nullptr) enter(root);
+    while (!open.empty()) {
+        if (stop_.stop_requested()) throw Cancelled{};
+        RewrittenFolder& folder = open.back();
+        if (folder.next == folder.old.size()) {
+            finish_rewriting(folder);
+            open.pop_back();
+            continue;
+        }
+        Node& node = folder.old[folder.next];
+        bool lost = loses_piece(node);
+        if (node.type == NodeType::dir) {
+            const std::optional<BlobId>* below = rewritten(node.subtree);
+            if (below == nullptr) {
+                enter(BlobId(node.subtree));  // and then this node once more
+                continue;
+            }
+            lost = !*below;
+            node.subtree = below->value_or(BlobId{});
+        }
+        ++folder.next;
+        if (!lost) folder.kept.push_back(std::move(node));
+    }
 }
 
 void Repairer::rewrite_snapshots(const std::vector<Loaded>& snapshots) {
     for (const Loaded& loaded : snapshots) {
-        if (!whole_trees_[loaded.snapshot.tree]) tree_without_lost(loaded.snapshot.tree);
+        if (!whole_trees_[loaded.snapshot.tree]) rewrite_tree(loaded.snapshot.tree);
     }
 }
 

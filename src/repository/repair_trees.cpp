@@ -68,6 +68,8 @@ void Repairer::enter(std::vector<Frame>& frames, const BlobId& id) {
     try {
         if (auto tree = load_tree(id)) {
             frames.push_back({.id = id, .tree = std::move(*tree)});
+            // Until it is looked through: a folder cannot hold itself, a hash would have to.
+            whole_trees_[id] = false;
             return;
         }
     } catch (const Corrupt& damage) {
@@ -96,9 +98,6 @@ void Repairer::find_lost(const BlobId& root) {
             const auto known = whole_trees_.find(node.subtree);
             if (known != whole_trees_.end()) {
                 frame.whole &= known->second;
-            } else if (std::any_of(frames.begin(), frames.end(),
-                                   [&](const Frame& above) { return above.id == node.subtree; })) {
-                frame.whole = false;  // a folder cannot hold itself: a hash would have to
             } else {
                 const BlobId below = node.subtree;
                 enter(frames, below);
@@ -128,6 +127,10 @@ void Repairer::report_affected(const Snapshot& snapshot) {
         const auto& lost = lost_[static_cast<size_t>(BlobType::tree)];
         if (const auto found = lost.find(id); found != lost.end()) {
             affect(snapshot, folder, "the whole folder: " + found->second);
+            continue;
+        }
+        if (folder.size() > ItemPath::max_length) {
+            affect(snapshot, folder, "below it, deeper than a path can be, something is lost");
             continue;
         }
         const auto tree = load_tree(id);

@@ -48,6 +48,12 @@ private:
         size_t next = 0;
         bool whole = true;
     };
+    struct RewrittenFolder {  // while it is made
+        BlobId id{};
+        Tree old{};
+        size_t next = 0;  // in `old`
+        Tree kept{};
+    };
 
     // repair.cpp: files with a name of their own
     void mend_config();
@@ -105,7 +111,9 @@ private:
     // repair_rewrite.cpp
     void rewrite_snapshots(const std::vector<Loaded>& snapshots);
     void rewrite_snapshot_file(const Loaded& old, const std::optional<BlobId>& tree);
-    std::optional<BlobId> tree_without_lost(const BlobId& id);
+    void rewrite_tree(const BlobId& root);
+    const std::optional<BlobId>* rewritten(const BlobId& id);
+    void finish_rewriting(const RewrittenFolder& folder);
 
     Store& store_;
     RepositoryLock& lock_;

@@ -56,7 +56,7 @@ void SnapshotTree::list(const ItemPath& folder_path, const Each& each) const {
     }
     for (const Node& child : *tree) {
         if (!ItemPath::is_valid_part(child.name)) continue;
-        each(item_of(child, folder_path.child(child.name)));
+        each(item_of(child, path_below(folder_path, child.name)));
     }
 }
 

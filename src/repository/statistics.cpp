@@ -22,8 +22,6 @@ using Digests = std::unordered_set<Digest, IdHash>;
 constexpr uint32_t nobody = 0;
 constexpr uint32_t several = UINT32_MAX;
 constexpr size_t none = SIZE_MAX;
-// Deeper than any path that can be used; a hostile tree must not end the stack.
-constexpr size_t deepest = 2048;
 
 Digest content_hash(const Node& node) {
     Bytes ids;
@@ -51,7 +49,7 @@ public:
             now_ = &figures_.snapshots.back().content;
             hard_links_.clear();
             here_.clear();
-            folder(snapshots[i].tree, std::string(), 0);
+            folders(snapshots[i].tree);
             events_.on(Progress{.phase = "count",
                                 .place = {},
                                 .items_done = i + 1,
@@ -83,25 +81,42 @@ public:
     Statistics take() { return std::move(figures_); }
 
 private:
-    void folder(const BlobId& id, const std::string& path, size_t depth) {
-        if (stop_.stop_requested()) throw Cancelled{};
+    struct Folder {  // of the way down to where the count is
+        std::string path{};
+        std::shared_ptr<const Tree> tree{};
+        size_t next = 0;
+    };
+
+    void folders(const BlobId& root) {
+        std::vector<Folder> open;
+        enter(open, root, std::string());
+        while (!open.empty()) {
+            if (stop_.stop_requested()) throw Cancelled{};
+            Folder& folder = open.back();
+            if (folder.next == folder.tree->size()) {
+                open.pop_back();
+                continue;
+            }
+            const Node& node = (*folder.tree)[folder.next++];
+            const std::string below =
+                folder.path.empty() ? node.name : folder.path + "/" + node.name;
+            entry(node, below);
+            if (node.type == NodeType::dir) enter(open, node.subtree, below);
+        }
+    }
+
+    void enter(std::vector<Folder>& open, const BlobId& id, const std::string& path) {
         piece(id, BlobType::tree);
-        if (depth > deepest) {
+        // Deeper than any path that can be used: a hostile tree must not take all memory.
+        if (path.size() > ItemPath::max_length) {
             add(&ContentFigures::unreadable_folders, 1);
             return;
         }
-        std::shared_ptr<const Tree> tree;
         try {
-            tree = store_.load_tree(id, stop_);
+            open.push_back({.path = path, .tree = store_.load_tree(id, stop_)});
         } catch (const Corrupt& damage) {
             add(&ContentFigures::unreadable_folders, 1);
             events_.on(Noted{Severity::warning, damage.message()});
-            return;
-        }
-        for (const Node& node : *tree) {
-            const std::string below = path.empty() ? node.name : path + "/" + node.name;
-            entry(node, below);
-            if (node.type == NodeType::dir) folder(node.subtree, below, depth + 1);
         }
     }
 

@@ -1,5 +1,6 @@
 #include "repository/tree.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "crypto/base64.h"
 #include "repository/go_text.h"
@@ -327,6 +328,16 @@ ItemKind item_kind(NodeType type) {
             return ItemKind::other;
     }
     return ItemKind::other;
+}
+
+ItemPath path_below(const ItemPath& folder, std::string_view name) {
+    if (folder.text().size() + 1 + name.size() > ItemPath::max_length) {
+        throw Corrupt(fmt::format("The folders of this backup are nested deeper than a path can be "
+                                  "({} bytes); no phone and no computer has such folders",
+                                  ItemPath::max_length),
+                      "All that is less deep is still safe: give the path of a folder above it.");
+    }
+    return folder.child(name);
 }
 
 Item item_of(const Node& node, const ItemPath& path) {

@@ -58,6 +58,9 @@ uint32_t item_mode(uint32_t go_mode);
 ItemKind item_kind(NodeType type);
 // As an item at `path`.
 Item item_of(const Node& node, const ItemPath& path);
+// `name` must be a valid part. Throws Corrupt where folders are nested deeper than a path can be: a
+// hostile backup must not decide how much memory and time it takes to walk through it.
+ItemPath path_below(const ItemPath& folder, std::string_view name);
 
 // About how much memory the nodes take, for caches.
 size_t memory_of(const Tree& tree);

@@ -52,7 +52,12 @@ public:
             diff_.folders_same = 1;
             return std::move(diff_);
         }
-        folders(ItemPath(), &before, &after);
+        waiting_.push_back({ItemPath(), before, after});
+        while (!waiting_.empty()) {
+            const Pair pair = std::move(waiting_.back());
+            waiting_.pop_back();
+            folders(pair);
+        }
         find_moved();
         count_pieces(before_, after_, diff_.bytes_removed, diff_.pieces_removed);
         count_pieces(after_, before_, diff_.bytes_added, diff_.pieces_added);
@@ -62,18 +67,23 @@ public:
     }
 
 private:
-    std::shared_ptr<const Tree> load(Side& side, const BlobId* id) {
+    // Folders under the same path that differ, or that only one side has.
+    struct Pair {
+        ItemPath path{};
+        std::optional<BlobId> before{}, after{};
+    };
+
+    std::shared_ptr<const Tree> load(Side& side, const std::optional<BlobId>& id) {
         static const auto empty = std::make_shared<const Tree>();
-        if (id == nullptr) return empty;
+        if (!id) return empty;
         if (stop_.stop_requested()) throw Cancelled{};
         ++diff_.folders_read;
         return side.store.load_tree(*id, stop_);
     }
 
-    // Null: that side has no such folder.
-    void folders(const ItemPath& path, const BlobId* before, const BlobId* after) {
-        const auto old_tree = load(before_, before);
-        const auto new_tree = load(after_, after);
+    void folders(const Pair& pair) {
+        const auto old_tree = load(before_, pair.before);
+        const auto new_tree = load(after_, pair.after);
         auto old_node = old_tree->begin();
         auto new_node = new_tree->begin();
         while (old_node != old_tree->end() || new_node != new_tree->end()) {
@@ -81,7 +91,7 @@ private:
                                   (old_node != old_tree->end() && old_node->name <= new_node->name);
             const bool take_new = old_node == old_tree->end() ||
                                   (new_node != new_tree->end() && new_node->name <= old_node->name);
-            nodes(path, take_old ? &*old_node : nullptr, take_new ? &*new_node : nullptr);
+            nodes(pair.path, take_old ? &*old_node : nullptr, take_new ? &*new_node : nullptr);
             if (take_old) ++old_node;
             if (take_new) ++new_node;
         }
@@ -90,7 +100,7 @@ private:
     void nodes(const ItemPath& folder, const Node* before, const Node* after) {
         const std::string& name = before != nullptr ? before->name : after->name;
         if (!ItemPath::is_valid_part(name)) return;
-        const ItemPath path = folder.child(name);
+        const ItemPath path = path_below(folder, name);
         if (before != nullptr)
             before_.pieces.insert(before->content.begin(), before->content.end());
         if (after != nullptr) after_.pieces.insert(after->content.begin(), after->content.end());
@@ -102,16 +112,16 @@ private:
             alone(path, *before, before_, ChangeKind::removed);
         else
             alone(path, *after, after_, ChangeKind::added);
-        const BlobId* old_tree = subtree(before);
-        const BlobId* new_tree = subtree(after);
-        if (old_tree != nullptr && new_tree != nullptr && *old_tree == *new_tree)
+        Pair below{path, subtree(before), subtree(after)};
+        if (below.before && below.before == below.after)
             ++diff_.folders_same;
-        else if (old_tree != nullptr || new_tree != nullptr)
-            folders(path, old_tree, new_tree);
+        else if (below.before || below.after)
+            waiting_.push_back(std::move(below));
     }
 
-    static const BlobId* subtree(const Node* node) {
-        return node != nullptr && node->type == NodeType::dir ? &node->subtree : nullptr;
+    static std::optional<BlobId> subtree(const Node* node) {
+        if (node == nullptr || node->type != NodeType::dir) return std::nullopt;
+        return node->subtree;
     }
 
     void both(const ItemPath& path, const Node& before, const Node& after) {
@@ -175,6 +185,7 @@ private:
     }
 
     Side before_, after_;
+    std::vector<Pair> waiting_{};
     std::stop_token stop_;
     TreeDiff diff_{};
 };
