@@ -17,8 +17,11 @@ engine::HeldByPlace held_by(const engine::Place& place, const std::string& devic
     if (place.repository == nullptr) return held;
     const auto newest = engine::newest_backup(place.repository->snapshots(stop), device_key);
     if (!newest) return held;
-    auto manifest = engine::load_manifest(*place.repository->read(*newest, stop));
-    if (manifest) held.manifest = std::move(*manifest);
+    const auto tree = place.repository->read(*newest, stop);
+    auto manifest = engine::load_manifest(*tree);
+    if (!manifest) return held;
+    held.wrong = engine::left_out(*manifest, *tree);
+    held.manifest = std::move(*manifest);
     return held;
 }
 
@@ -51,7 +54,7 @@ public:
     void of_pins(const engine::ReadyOptions& options, std::span<const engine::HeldByPlace> held) {
         const auto missing = std::ranges::count_if(options.pinned, [&](const ItemPath& path) {
             return !std::ranges::all_of(held, [&](const engine::HeldByPlace& place) {
-                return place.manifest.files.contains(path);
+                return place.manifest.files.contains(path) && !place.wrong.contains(path);
             });
         });
         tell(facts::pinned_total, "", std::to_string(options.pinned.size()), "the command line");

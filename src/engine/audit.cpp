@@ -96,6 +96,15 @@ bool unreadable_now(const ItemPath& path, const AuditReport& report) {
                        [&](const PathNote& note) { return path.is_within(note.path); });
 }
 
+// What is lost on the phone and in the backup: nobody must be told to bring it back from there.
+void note_left_out(const std::set<ItemPath>& gone, std::vector<AuditItem>& items) {
+    for (AuditItem& item : items) {
+        if (!gone.contains(item.path)) continue;
+        if (!item.note.empty()) item.note += "; ";
+        item.note += std::string("it cannot be brought back from here: ") + left_out_reason;
+    }
+}
+
 void compare(const Manifest& before, const OnPhone& now, AuditReport& report) {
     for (const auto& [path, entry] : before.files) {
         const auto there = now.files.find(path);
@@ -140,6 +149,9 @@ AuditReport audit(phone::Phone& phone, repository::Repository& repository,
     report.evidence = inspect(report.facts, context);
     const OnPhone now = look_at(phone, report, context);
     compare(*before, now, report);
+    const auto gone = left_out(*before, *tree);
+    note_left_out(gone, report.lost);
+    note_left_out(gone, report.damaged);
 
     const TimePoint time = context.clock.now();
     add_count(report.evidence, "audit.same", report.same, time);

@@ -200,7 +200,8 @@ inline constexpr std::string_view tag_lifeboat = "lifeboat";
 inline constexpr std::string_view tag_complete = "complete";  // nothing was unreadable
 inline constexpr std::string_view tag_partial = "partial";  // finished; some paths were unreadable
 inline constexpr std::string_view tag_interrupted = "interrupted";  // a journal, not a backup
-std::string tag_phone(const std::string& device_key);               // "phone:KEY", without commas
+bool has_tag(const repository::Snapshot& snapshot, std::string_view tag);
+std::string tag_phone(const std::string& device_key);  // "phone:KEY", without commas
 
 bool is_finished(const repository::Snapshot& snapshot);
 

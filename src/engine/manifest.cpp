@@ -164,6 +164,14 @@ Manifest decode_manifest(ByteView text) {
     return manifest;
 }
 
+std::set<ItemPath> left_out(const Manifest& manifest, const FileTree& tree) {
+    std::set<ItemPath> missing;
+    for (const auto& [path, entry] : manifest.files) {
+        if (!tree.find(path)) missing.insert(path);
+    }
+    return missing;
+}
+
 std::optional<Manifest> load_manifest(const FileTree& tree) {
     if (!tree.find(manifest_path())) return std::nullopt;
     return while_doing("reading the manifest of the snapshot", [&] {

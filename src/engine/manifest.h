@@ -10,6 +10,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace lifeboat::engine {
@@ -44,6 +45,13 @@ std::string encode_manifest(const Manifest& manifest);
 
 // Throws Corrupt naming the line.
 Manifest decode_manifest(ByteView text);
+
+// Files of the manifest that the snapshot does not have. Their data was lost, and a repair (ours or
+// restic's) left them out. The manifest stays as it was: it says what the phone had, and a loss
+// must not make itself unseen. Whoever counts what a backup holds asks for this as well.
+std::set<ItemPath> left_out(const Manifest& manifest, const FileTree& tree);
+inline constexpr const char* left_out_reason =
+    "its data was lost, and a repair left it out of this backup";
 
 // Nothing when the snapshot has none (restic made it). Throws Corrupt.
 std::optional<Manifest> load_manifest(const FileTree& tree);

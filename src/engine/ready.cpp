@@ -138,8 +138,11 @@ HeldByPlace ReadyRun::held_before(const Place& place) {
         const auto snapshots = place.repository->snapshots(context_.stop);
         const auto newest = newest_backup(snapshots, report_.facts.device_key);
         if (!newest) return held;
-        auto manifest = load_manifest(*place.repository->read(*newest, context_.stop));
-        if (manifest) held.manifest = std::move(*manifest);
+        const auto tree = place.repository->read(*newest, context_.stop);
+        auto manifest = load_manifest(*tree);
+        if (!manifest) return held;
+        held.wrong = left_out(*manifest, *tree);
+        held.manifest = std::move(*manifest);
     } catch (const Error& error) {
         context_.events.on(Noted{Severity::warning, place.name + ": " + error.full_text()});
     }

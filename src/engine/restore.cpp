@@ -13,8 +13,38 @@ namespace lifeboat::engine {
 
 namespace {
 
+// "DCIM/Camera" stands for "sdcard/DCIM/Camera" as well.
+bool is_meant(const ItemPath& wanted, const ItemPath& path) {
+    if (path.is_within(wanted)) return true;
+    const size_t root = path.text().find('/');
+    const auto below =
+        ItemPath::parse(path.text().substr(root == std::string::npos ? 0 : root + 1));
+    return below && below->is_within(wanted);
+}
+
+bool is_wanted_by(const ItemPath& wanted, const std::vector<PathNote>& lost) {
+    return std::any_of(lost.begin(), lost.end(),
+                       [&](const PathNote& note) { return is_meant(wanted, note.path); });
+}
+
+// What is wanted, was in the backup once, and is not any more: named, so that nobody takes what
+// comes back for all there was.
+std::vector<PathNote> lost_of(const FileTree& tree, const std::optional<Manifest>& manifest,
+                              const std::vector<ItemPath>& wanted) {
+    std::vector<PathNote> lost;
+    if (!manifest) return lost;
+    for (const ItemPath& path : left_out(*manifest, tree)) {
+        const bool meant =
+            wanted.empty() || std::any_of(wanted.begin(), wanted.end(),
+                                          [&](const ItemPath& one) { return is_meant(one, path); });
+        if (meant) lost.push_back({path, left_out_reason});
+    }
+    return lost;
+}
+
 // "DCIM/Camera" stands for "sdcard/DCIM/Camera" where only the latter exists.
-std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>& wanted) {
+std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>& wanted,
+                              const std::vector<PathNote>& lost) {
     std::vector<ItemPath> roots;
     tree.list(ItemPath{}, [&](const Item& item) {
         if (item.kind == ItemKind::folder && item.path != records_folder())
@@ -36,6 +66,7 @@ std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>&
             return tree.find(ItemPath(root.text() + "/" + path.text())).has_value();
         });
         if (in_root == roots.end()) {
+            if (is_wanted_by(path, lost)) continue;
             throw Missing("the backup has no '" + printable(path.text()) + "'",
                           "Look for it with 'lifeboat find' or 'lifeboat ls'.");
         }
@@ -49,9 +80,10 @@ struct Selection {
     uint64_t files = 0, bytes = 0;
 };
 
-Selection select(const FileTree& tree, const std::vector<ItemPath>& wanted) {
+Selection select(const FileTree& tree, const std::vector<ItemPath>& wanted,
+                 const std::vector<PathNote>& lost) {
     std::map<ItemPath, Item> items;
-    for (const ItemPath& path : resolve(tree, wanted)) {
+    for (const ItemPath& path : resolve(tree, wanted, lost)) {
         const auto item = tree.find(path);
         items.emplace(path, *item);
         if (item->kind != ItemKind::folder) continue;
@@ -238,7 +270,8 @@ RestoreReport restore_to_folder(repository::Repository& repository,
     RestoreReport report{.snapshot = snapshot.id};
     const auto tree = repository.read(snapshot, context.stop);
     const auto manifest = load_manifest(*tree);
-    const Selection selection = select(*tree, request.only);
+    report.failed = lost_of(*tree, manifest, request.only);
+    const Selection selection = select(*tree, request.only, report.failed);
     FolderSink sink(folder);
     if (!request.dry_run) require_space(selection.bytes, sink.free_bytes(), "the target folder");
 
@@ -262,7 +295,8 @@ RestoreReport restore_to_phone(repository::Repository& repository,
     RestoreReport report{.snapshot = snapshot.id};
     const auto tree = repository.read(snapshot, context.stop);
     const auto manifest = load_manifest(*tree);
-    const auto wanted = paths_of(select(*tree, request.only).items);
+    report.failed = lost_of(*tree, manifest, request.only);
+    const auto wanted = paths_of(select(*tree, request.only, report.failed).items);
     OnPhone there = compare_with_phone(*tree, manifest, phone, wanted, context);
     report.already_there = there.same.size();
 

@@ -5,11 +5,11 @@
 
 namespace lifeboat::engine {
 
-namespace {
-
 bool has_tag(const repository::Snapshot& snapshot, std::string_view tag) {
     return std::find(snapshot.tags.begin(), snapshot.tags.end(), tag) != snapshot.tags.end();
 }
+
+namespace {
 
 repository::Snapshot choose_by_id(const std::vector<repository::Snapshot>& snapshots,
                                   const std::string& wanted) {

@@ -44,6 +44,7 @@ std::string compare(const FileTree& tree, const Expected& expected, MutableByteV
     } catch (const Corrupt& damage) {
         return damage.full_text();
     } catch (const Missing& missing) {
+        if (expected.entry && !tree.find(expected.path)) return left_out_reason;
         return missing.full_text();
     }
 }
@@ -109,7 +110,13 @@ uint64_t bytes_of(const std::vector<Expected>& files) {
 void read_back(repository::Repository& repository, VerifyReport& report,
                const repository::Snapshot& snapshot, const OperationContext& context) {
     const auto tree = repository.read(snapshot, context.stop);
-    auto files = files_of(*tree, load_manifest(*tree));
+    const auto manifest = load_manifest(*tree);
+    if (!manifest && has_tag(snapshot, tag_lifeboat)) {
+        report.wrong.push_back({manifest_path(),
+                                "the list of what this backup had is lost: nobody can tell whether "
+                                "something is missing"});
+    }
+    auto files = files_of(*tree, manifest);
     Meter meter(context.events, context.clock, "read back", report.place);
     meter.expect(files.size(), bytes_of(files));
     ReadBack(*tree, std::move(files), meter).run(report, context.stop);

@@ -124,6 +124,41 @@ class Damage(unittest.TestCase):
         self.assertEqual(self.world.lifeboat("verify", "--deep").code, 0)
         self.repair(0, "place-1")
 
+    def test_a_backup_without_its_lost_photos_is_never_called_whole(self):
+        """Left out for good: the backup is partial, and every command names what it does not have."""
+        self.assertEqual(self.world.lifeboat("place", "remove", "place-2").code, 0)
+        pack = max(self.files("data"), key=lambda path: path.stat().st_size)
+        self.harmed(pack, self.flip)
+        done = self.repair(0, "--leave-out-lost")
+        lost = {a["path"] for a in done["affected"] if not a["path"].startswith("lifeboat/")}
+        self.assertTrue(lost, done)
+
+        def result(code, *words):
+            said = self.world.lifeboat(*words, "--json")
+            self.assertEqual(said.code, code, f"{words}: {said}")
+            return json.loads(said.out.splitlines()[-1])["result"]
+
+        self.assertEqual(result(0, "snapshot", "list")["snapshots"][0]["state"], "partial")
+        shown = {entry["path"] for entry in result(0, "snapshot", "show", "latest")["left_out"]}
+        self.assertEqual(shown, lost)
+        for depth in ([], ["--deep"]):
+            verified = result(7, "verify", *depth)["places"][0]
+            self.assertEqual({entry["path"] for entry in verified["wrong"]}, lost)
+            self.assertEqual(verified["damages"], [])
+        target = self.world.folder / "back"
+        back = result(3, "restore", "latest", "--to", str(target))
+        self.assertEqual({entry["path"] for entry in back["failed"]}, lost)
+        # Gone from the phone too: lost for good, and nobody says that it could be put back.
+        victim = sorted(lost)[0]
+        (self.phone.storage / victim.split("/", 1)[1]).unlink()
+        audited = result(6, "audit")
+        self.assertEqual([entry["path"] for entry in audited["lost"]], [victim])
+        self.assertIn("cannot be brought back", audited["lost"][0]["note"])
+        self.assertIn(self.world.lifeboat("audit", "--put-back").code, (3, 6))
+        # What the phone still has is stored anew; then the newest backup is whole.
+        self.assertEqual(self.world.lifeboat("backup").code, 0)
+        result(0, "verify", "--deep")
+
 
 if __name__ == "__main__":
     unittest.main()

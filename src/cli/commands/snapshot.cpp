@@ -2,6 +2,7 @@
 #include "app/tidy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/reports.h"
 #include "cli/commands/shared.h"
 
 #include <fmt/format.h>
@@ -110,6 +111,14 @@ void show_manifest(Session& session, const engine::Manifest& manifest) {
     }
 }
 
+// Its list still has them; the backup does not.
+void show_left_out(Session& session, const std::set<ItemPath>& paths) {
+    std::vector<engine::PathNote> lost;
+    for (const ItemPath& path : paths) lost.push_back({path, engine::left_out_reason});
+    show_notes(session.out, "  lost       ", Tone::bad, lost);
+    session.result["left_out"] = notes_json(lost);
+}
+
 }  // namespace
 
 namespace {
@@ -191,10 +200,12 @@ app::Exit snapshot_show(Session& session) {
     }
     out.line(fmt::format("  places     {}", names));
     const auto tree = found.place.repository->read(found.snapshot, session.stop);
-    if (const auto manifest = engine::load_manifest(*tree))
+    if (const auto manifest = engine::load_manifest(*tree)) {
         show_manifest(session, *manifest);
-    else
+        show_left_out(session, engine::left_out(*manifest, *tree));
+    } else {
         out.line("  made by another program: it has no list of hashes");
+    }
     return app::Exit::done;
 }
 
