@@ -111,15 +111,15 @@ void read_back(repository::Repository& repository, VerifyReport& report,
                const repository::Snapshot& snapshot, const OperationContext& context) {
     const auto tree = repository.read(snapshot, context.stop);
     const auto manifest = load_manifest(*tree);
+    auto files = files_of(*tree, manifest);
+    Meter meter(context.events, context.clock, "read back", report.place);
+    meter.expect(files.size(), bytes_of(files));
+    ReadBack(*tree, std::move(files), meter).run(report, context.stop);
     if (!manifest && has_tag(snapshot, tag_lifeboat)) {
         report.wrong.push_back({manifest_path(),
                                 "the list of what this backup had is lost: nobody can tell whether "
                                 "something is missing"});
     }
-    auto files = files_of(*tree, manifest);
-    Meter meter(context.events, context.clock, "read back", report.place);
-    meter.expect(files.size(), bytes_of(files));
-    ReadBack(*tree, std::move(files), meter).run(report, context.stop);
 }
 
 void check_repository(repository::Repository& repository, Depth depth, VerifyReport& report,
