@@ -47,7 +47,7 @@ public:
     size_t capacity() const { return capacity_; }
 
 private:
-    static constexpr size_t large = size_t{4} << 20;  // below, the heap has it ready
+    static constexpr size_t large = size_t{2} << 20;  // below, the heap has it ready
 
     std::byte* start() const { return capacity_ >= large ? pages_.start() : small_.get(); }
 

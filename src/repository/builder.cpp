@@ -13,9 +13,9 @@ namespace lifeboat::repository {
 namespace {
 
 constexpr size_t queue_limit = 512;                   // jobs; small files are many
-constexpr size_t bytes_in_flight = size_t{16} << 20;  // of chunks between reader and workers
+constexpr size_t bytes_in_flight = size_t{12} << 20;  // of chunks between reader and workers
 // Of chunks in flight, of those that wait in open packs (two of 16 MiB), and for later ones.
-constexpr size_t chunk_memory = size_t{56} << 20;
+constexpr size_t chunk_memory = size_t{36} << 20;
 constexpr size_t idle_readers = 4;
 // What a file, folder or link of a phone becomes. Times other than the modification a phone does
 // not tell; restic writes the same three when it reads no access times.

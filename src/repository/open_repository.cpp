@@ -22,6 +22,9 @@ namespace {
 // the kernel on it as well; those of others are safe by this age.
 constexpr nanoseconds leftover_age = std::chrono::hours{1};
 
+// Deriving the key touched more memory than a backup or a check is going to want again.
+constexpr size_t work_memory = size_t{96} << 20;
+
 class LockedHold final : public SharedHold {
 public:
     LockedHold(Store& store, const std::stop_token& stop) : lock_(store, LockKind::shared, stop) {}
@@ -39,7 +42,9 @@ std::unique_ptr<SharedHold> OpenRepository::hold(const std::stop_token& stop) {
 OpenRepository::OpenRepository(storage::Backend& backend, const Options& options,
                                const crypto::BoxKey& key, Config config, KeyId key_id)
     : store_(backend, options, key, std::move(config), key_id),
-      cutter_(store_.config().polynomial) {}
+      cutter_(store_.config().polynomial) {
+    sys::release_page_pool(work_memory);
+}
 
 std::vector<Snapshot> OpenRepository::snapshots(const std::stop_token& stop) {
     std::vector<Snapshot> found;

@@ -3,6 +3,7 @@
 
 #include "repository/chunker.h"
 #include "repository/store.h"
+#include "sys/page_pool.h"
 
 namespace lifeboat::repository {
 
@@ -31,9 +32,18 @@ public:
     const Store& store() const { return store_; }
 
 private:
+    // Whoever goes on after a backup need not hold its memory.
+    struct MemoryGoesBack {
+        MemoryGoesBack() = default;
+        MemoryGoesBack(const MemoryGoesBack&) = delete;
+        MemoryGoesBack& operator=(const MemoryGoesBack&) = delete;
+        ~MemoryGoesBack() { sys::release_page_pool(); }
+    };
+
     void refuse_old_format() const;
     uint64_t remove_leftovers(const std::stop_token& stop);
 
+    MemoryGoesBack memory_goes_back_{};  // first, so that it goes last
     Store store_;
     ChunkCutter cutter_;
 };

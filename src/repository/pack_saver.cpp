@@ -4,7 +4,9 @@ namespace lifeboat::repository {
 
 namespace {
 
-constexpr size_t queue_limit = 1;  // of 16 MiB each; one more is being stored
+// A pack in memory is 16 MiB. While one is being stored each worker may seal another, which keeps
+// both the disk and the processor busy; more would only lie there.
+constexpr size_t queue_limit = 1;
 constexpr size_t index_blobs = 50'000;
 constexpr nanoseconds index_interval = std::chrono::minutes{10};
 
@@ -16,8 +18,9 @@ PackSaver::PackSaver(Store& store, RepositoryLock& lock)
 }
 
 bool PackSaver::deliver(SealedPack&& pack, const std::stop_token& stop) {
-    not_stored_.with([](size_t& count) { ++count; });
-    return queue_.push(std::move(pack), stop);
+    const bool is_next = not_stored_.wait(
+        stop, [](const size_t& count) { return count == 0; }, [](size_t& count) { ++count; });
+    return is_next && queue_.push(std::move(pack), stop);
 }
 
 void PackSaver::run(Packer& packer, const std::stop_token& stop) {

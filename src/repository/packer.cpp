@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t overhead = crypto::SealedBox::overhead;
 constexpr size_t max_blobs = 200'000;  // keeps the header below its limit
-constexpr size_t spare_limit = 4;
+constexpr size_t spare_limit = 3;
 constexpr size_t small_payload = size_t{128} << 10;
 constexpr size_t block_size = size_t{512} << 10;
 
@@ -141,12 +141,13 @@ void Packer::finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& 
     SealedPack pack;
     pack.memory = take_spare();
     seal(codec, order, pack);
+    // The sealed bytes are all that is looked at from here on: later chunks can have the memory.
+    for (const auto& part : parts) part->memory.clear();
     if (store_.options().verify == Verify::on_write) {
         verify(codec, pack);
     } else {
         pack.id.value = codec.sha.of(pack.bytes());
     }
-    for (const auto& part : parts) part->memory.clear();
     deliver_(std::move(pack));
 }
 

@@ -1,5 +1,5 @@
-// Memory straight from the system, in whole pages: it starts on a page, as direct I/O wants it, and
-// goes back to the system at once. The heap would keep large pieces that came from several threads.
+// Memory in whole pages: it starts on a page, as direct I/O wants it. Large pieces come from the
+// page pool and go back there; the heap would keep a copy for each thread that asked for some.
 #pragma once
 
 #include "base/bytes.h"
@@ -12,7 +12,7 @@ namespace lifeboat::sys {
 class Pages {
 public:
     Pages() = default;
-    // Zeros, which cost nothing until they are touched. Throws std::bad_alloc.
+    // Of unspecified content. Costs nothing until it is touched. Throws std::bad_alloc.
     explicit Pages(size_t size);
     ~Pages();
     Pages(Pages&& other) noexcept : memory_(std::exchange(other.memory_, {})) {}
