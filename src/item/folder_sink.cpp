@@ -18,7 +18,11 @@ namespace lifeboat {
 
 namespace {
 
-constexpr size_t buffer_size = size_t{256} << 10;
+constexpr size_t buffer_size = size_t{1} << 20;
+constexpr size_t page = 4096;
+// From here on a file goes to the disk past the page cache: it would push out what is in there, to
+// hold what nobody is about to read, and copying costs more than the disk's own work.
+constexpr uint64_t direct_from = uint64_t{1} << 20;
 
 class Descriptor {
 public:
@@ -142,13 +146,50 @@ private:
     std::string name_;
 };
 
+// As much as fits, or all there is.
+size_t fill(ByteSource& content, MutableByteView buffer) {
+    size_t filled = 0;
+    while (filled < buffer.size()) {
+        const size_t got = content.read(buffer.subspan(filled));
+        if (got == 0) break;
+        filled += got;
+    }
+    return filled;
+}
+
+// False where the file system does not do that.
+bool set_direct(int file, bool direct) {
+    const int flags = ::fcntl(file, F_GETFL);
+    return flags >= 0 && ::fcntl(file, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
+// Whole pages past the cache where that works, the rest through it.
+void write_content(int file, const Item& item, ByteSource& content, MutableByteView buffer) {
+    bool direct = item.size >= direct_from && set_direct(file, true);
+    while (const size_t size = fill(content, buffer)) {
+        const ByteView bytes = ByteView(buffer).first(size);
+        const size_t pages = direct ? size / page * page : 0;
+        size_t done = 0;
+        while (done < pages) {
+            const ssize_t wrote = ::write(file, bytes.data() + done, pages - done);
+            if (wrote < 0 && errno == EINTR) continue;
+            if (wrote < 0 && errno == EINVAL) break;  // it said it could
+            if (wrote < 0) fail("writing a file");
+            done += static_cast<size_t>(wrote);
+            if (done % page != 0) break;
+        }
+        if (done == size) continue;
+        if (std::exchange(direct, false)) set_direct(file, false);
+        write_all(file, bytes.subspan(done));
+    }
+}
+
 void write_file(int folder, const Draft& draft, const Item& item, ByteSource& content,
                 MutableByteView buffer) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const Descriptor file(::openat(folder, draft.name(), flags, 0600));
     if (file.get() < 0) fail("making a file");
-    while (const size_t size = content.read(buffer))
-        write_all(file.get(), ByteView(buffer).first(size));
+    write_content(file.get(), item, content, buffer);
     // Never setuid or setgid: a restored photo runs for nobody.
     ::fchmod(file.get(), item.mode == 0 ? 0644 : (item.mode & 0777));
     const auto times = times_of(item);
@@ -233,7 +274,7 @@ void FolderSink::put(const Item& item, ByteSource& content) {
         const auto times = times_of(item);
         ::utimensat(*parent, draft.name(), times.data(), AT_SYMLINK_NOFOLLOW);
     } else {
-        write_file(*parent, draft, item, content, buffer_);
+        write_file(*parent, draft, item, content, {buffer_.start(), buffer_size});
     }
     draft.become(name);
 }

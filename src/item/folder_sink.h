@@ -3,6 +3,7 @@
 #pragma once
 
 #include "item/item.h"
+#include "sys/pages.h"
 
 #include <cstdint>
 #include <memory>
@@ -41,7 +42,7 @@ private:
     int root_ = -1;  // descriptor: what a rename of the root cannot redirect
     // The folder that was used last: trees are restored folder by folder.
     std::unique_ptr<Parent> parent_;
-    Bytes buffer_;
+    sys::Pages buffer_;
 };
 
 }  // namespace lifeboat

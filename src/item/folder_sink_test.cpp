@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -41,6 +42,52 @@ TEST_F(FolderSinkTest, KeepsContentNameAndTimeToTheNanosecond) {
     ASSERT_TRUE(found);
     EXPECT_EQ(*found, item);
     EXPECT_EQ(to_text(read_all(*sink.open(item.path), 10)), "hi");
+}
+
+// Gives as little at a time as a network would.
+class DripSource final : public ByteSource {
+public:
+    DripSource(ByteView content, size_t most) : rest_(content), most_(most) {}
+    size_t read(MutableByteView out) override {
+        const size_t size = std::min({out.size(), most_, rest_.size()});
+        std::copy_n(rest_.begin(), size, out.begin());
+        rest_ = rest_.subspan(size);
+        return size;
+    }
+
+private:
+    ByteView rest_;
+    size_t most_;
+};
+
+// Large files go past the page cache, in whole pages but for their end.
+TEST_F(FolderSinkTest, WritesLargeFilesToTheLastByte) {
+    constexpr size_t mib = size_t{1} << 20;
+    Bytes content(3 * mib + 4097);
+    uint32_t state = 1;
+    for (std::byte& byte : content)
+        byte = static_cast<std::byte>((state = state * 69069 + 1) >> 24);
+    FolderSink sink(root_.string());
+    for (const size_t size : {mib - 1, mib, mib + 1, mib + 4096, 2 * mib + 4095, content.size()}) {
+        for (const size_t most : {size_t{1000}, size_t{65536}, content.size()}) {
+            const ByteView wanted = ByteView(content).first(size);
+            DripSource source(wanted, most);
+            sink.put({.path = ItemPath("large"), .size = size}, source);
+            const Bytes read = read_all(*sink.open(ItemPath("large")), content.size());
+            EXPECT_TRUE(std::ranges::equal(read, wanted)) << size << " by " << most;
+        }
+    }
+}
+
+// The size is what somebody said: content may be longer or shorter.
+TEST_F(FolderSinkTest, WritesWhatThereIsWhateverWasSaid) {
+    const Bytes content(5000, std::byte{'x'});
+    FolderSink sink(root_.string());
+    for (const uint64_t said : {uint64_t{0}, uint64_t{4096}, uint64_t{1} << 30}) {
+        MemorySource source{Bytes(content)};
+        sink.put({.path = ItemPath("said"), .size = said}, source);
+        EXPECT_EQ(read_all(*sink.open(ItemPath("said")), 10'000), content) << said;
+    }
 }
 
 TEST_F(FolderSinkTest, NeverFollowsALinkOutOfTheFolder) {

@@ -26,8 +26,9 @@ struct Codec {
     crypto::Sha256 sha;
     Compressor compressor;
     Decompressor decompressor;
-    Buffer opened{};  // the frame in a box
-    Buffer pack{};    // a whole pack file that is read back
+    Buffer opened{};       // the frame in a box
+    Buffer pack{};         // a whole pack file that is read back
+    Buffer second_pack{};  // another that is proven beside it
     // What is hashed: one a lane. The first also takes a frame while it is made.
     std::array<Buffer, crypto::sha256_lanes> lanes{};
     // What else there is to hash while a whole pack is, which takes one lane longer than the others
@@ -46,7 +47,10 @@ public:
     public:
         Lease(CodecPool& pool, std::unique_ptr<Codec> codec)
             : pool_(pool), codec_(std::move(codec)) {}
-        ~Lease() { pool_.give_back(std::move(codec_)); }
+        ~Lease() {
+            if (codec_ != nullptr) pool_.give_back(std::move(codec_));
+        }
+        Lease(Lease&&) = default;
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
         Codec& operator*() { return *codec_; }

@@ -16,6 +16,9 @@ namespace {
 
 constexpr size_t tree_cache_size = size_t{12} << 20;
 constexpr size_t blob_cache_size = size_t{8} << 20;
+// A box of which whole pages are read, for a disk that can give those without a copy.
+constexpr uint64_t large_box = uint64_t{256} << 10;
+constexpr uint64_t disk_page = 4096;
 constexpr int index_load_tries = 5;
 // Decrypting, unpacking and parsing one file keeps one core busy; more than two would only wait for
 // the table, and hold one more document in memory each.
@@ -232,15 +235,44 @@ std::string Store::open_blob(Codec& codec, const PackedBlob& blob, ByteView box,
     return {};
 }
 
+// Into memory that is kept, whole pages of it, so that large boxes come straight from the disk.
+ByteView Store::read_box(Codec& codec, const BlobPlace& place, const std::stop_token& stop) const {
+    const uint64_t offset = place.blob.offset;
+    const bool large = place.blob.length >= large_box;
+    const uint64_t begin = large ? offset / disk_page * disk_page : offset;
+    const uint64_t end = offset + place.blob.length;
+    const uint64_t whole = large ? (end + disk_page - 1) / disk_page * disk_page : end;
+    const MutableByteView room = codec.pack.room(static_cast<size_t>(whole - begin));
+    const ByteView got = room.first(backend_.read(pack_name(place.pack), begin, room, stop));
+    const size_t before = std::min<size_t>(got.size(), offset - begin);
+    return got.subspan(before, std::min<size_t>(got.size() - before, place.blob.length));
+}
+
 std::string Store::load_copy(const BlobPlace& place, LoadedBlob& to, const std::stop_token& stop) {
     try {
-        const Bytes box =
-            backend_.load(pack_name(place.pack), {place.blob.offset, place.blob.length}, stop);
-        return open_blob(*codecs_.lend(), place.blob, box, to);
+        auto codec = codecs_.lend();
+        return open_blob(*codec, place.blob, read_box(*codec, place, stop), to);
     } catch (const Missing&) {
         return "it is missing";
     } catch (const Corrupt& unreadable) {
         return unreadable.message();  // another copy, or parity, may still help
+    }
+}
+
+std::optional<ByteView> Store::open_first_copy(Codec& codec, const BlobId& id, size_t limit,
+                                               Buffer& to, const std::stop_token& stop) {
+    const auto place =
+        with_index(stop, [&](const Index& index) { return index.place(id, BlobType::data); });
+    if (!place || place->blob.plain_length() > limit) return std::nullopt;
+    try {
+        ByteView plain;
+        const ByteView box = read_box(codec, *place, stop);
+        if (!unseal_blob(codec, place->blob, box, to, plain).empty()) return std::nullopt;
+        return plain;
+    } catch (const Missing&) {
+        return std::nullopt;
+    } catch (const Corrupt&) {
+        return std::nullopt;
     }
 }
 

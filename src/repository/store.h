@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -105,6 +106,10 @@ public:
     // sealed bytes.
     static std::string open_blob(Codec& codec, const PackedBlob& blob, ByteView box,
                                  LoadedBlob& to);
+    // The first copy, opened into `to`, its hash not looked at. Nothing when it is not there or is
+    // not whole, or is larger than `limit`: load_blob() knows what else to try, and what to say.
+    std::optional<ByteView> open_first_copy(Codec& codec, const BlobId& id, size_t limit,
+                                            Buffer& to, const std::stop_token& stop);
     std::shared_ptr<const Tree> load_tree(const BlobId& id, const std::stop_token& stop);
 
 private:
@@ -127,6 +132,7 @@ private:
     // False when a file vanished meanwhile: somebody pruned, begin again.
     bool load_new_indexes(const std::stop_token& stop, const Repeated& repeated);
     bool load_index(const IndexId& id, const Repeated& repeated, const std::stop_token& stop);
+    ByteView read_box(Codec& codec, const BlobPlace& place, const std::stop_token& stop) const;
     std::string load_copy(const BlobPlace& place, LoadedBlob& to, const std::stop_token& stop);
     std::string load_copy_by_parity(const BlobPlace& place, LoadedBlob& to,
                                     const std::stop_token& stop);
