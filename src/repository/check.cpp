@@ -1,28 +1,23 @@
 #include "repository/check.h"
 
 #include "base/error.h"
-#include "base/task_group.h"
 #include "base/text.h"
 #include "repository/key_file.h"
-#include "repository/pack_proof.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 namespace lifeboat::repository {
 
 namespace {
 
-constexpr const char* phase = "check";
 constexpr uint64_t not_listed = UINT64_MAX;
 
 }  // namespace
 
 CheckReport Checker::check() {
-    events_.on(PhaseStarted{phase, store_.backend().where()});
+    events_.on(PhaseStarted{check_phase, store_.backend().where()});
     // Snapshots before indexes: one that is written meanwhile would look as if its blobs were lost.
     const auto snapshots = check_snapshots();
     check_keys();
@@ -40,7 +35,7 @@ CheckReport Checker::check() {
         }
     }
     report_healed();
-    events_.on(PhaseEnded{phase, store_.backend().where()});
+    events_.on(PhaseEnded{check_phase, store_.backend().where()});
     return findings_.with([](Findings& f) { return std::move(f.report); });
 }
 
@@ -158,114 +153,6 @@ void Checker::check_size(size_t pack, const PackId& id, uint64_t size) {
             if (uint64_t{blob.offset} + blob.length > size) f.bad[entry] = true;
         }
     });
-}
-
-Checker::ExpectedPack Checker::expected(size_t pack) {
-    const PackSum& sum = packs_[pack];
-    return store_.with_index(stop_, [&](const Index& index) {
-        ExpectedPack in_full{.id = index.pack_id(pack), .size = sum.size};
-        in_full.blobs.reserve(sum.blobs);
-        for (size_t i = 0; i < sum.blobs; ++i) {
-            in_full.blobs.emplace_back(sum.first_entry + i, index.stored(sum.first_entry + i).blob);
-        }
-        return in_full;
-    });
-}
-
-void Checker::read_packs() {
-    std::vector<size_t> chosen;
-    uint64_t total = 0;
-    for (size_t pack = 0; pack < packs_.size(); ++pack) {
-        const PackId id =
-            store_.with_index(stop_, [&](const Index& index) { return index.pack_id(pack); });
-        const auto first = std::to_integer<uint32_t>(id.value[0]);
-        const uint32_t of = std::max(1u, options_.subset_of);
-        if (options_.subset_part != 0 && first % of != (options_.subset_part - 1) % of) continue;
-        chosen.push_back(pack);
-    }
-    if (part_ != nullptr) chosen = part_of(std::move(chosen));
-    for (const size_t pack : chosen) total += packs_[pack].size;
-    packs_read_ = chosen.size();
-    findings_.with([&](Findings& f) { f.bytes_total = total; });
-    std::atomic<size_t> next = 0;
-    const unsigned wanted = store_.options().workers;
-    const size_t workers = wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
-    TaskGroup group(stop_);
-    for (size_t i = 0; i < std::min(workers, chosen.size()); ++i) {
-        group.run([&](const std::stop_token& stop) {
-            for (size_t at = next++; at < chosen.size() && !stop.stop_requested(); at = next++) {
-                read_pack(expected(chosen[at]));
-            }
-        });
-    }
-    group.join();
-}
-
-void Checker::read_pack(const ExpectedPack& pack) {
-    std::string problem;
-    std::vector<size_t> bad;
-    uint64_t size = 0;
-    for (int round = 0; round < 2; ++round) {  // a disk or a cable may err once
-        try {
-            auto codec = store_.codecs().lend();
-            const MutableByteView room =
-                codec->pack.room(std::min<uint64_t>(pack.size, UINT32_MAX));
-            size = store_.backend().read(pack_name(pack.id), 0, room, stop_);
-            bad.clear();
-            problem = problem_of(*codec, pack, room.first(size), bad);
-        } catch (const Missing&) {
-            return;  // said already
-        } catch (const Corrupt& unreadable) {
-            // Its sectors do not come back: as bad as wrong bytes.
-            problem = unreadable.message();
-            size = pack.size;
-            bad.clear();
-            for (const auto& [entry, blob] : pack.blobs) bad.push_back(entry);
-        }
-        if (problem.empty()) break;
-    }
-    if (!problem.empty() && size == pack.size) damaged_pack(pack.id, problem);
-    const Progress progress = findings_.with([&](Findings& f) {
-        f.report.bytes_read += size;
-        const bool lost = !f.repairable.contains(pack.id);
-        for (const size_t entry : bad) f.bad[entry] = lost;
-        return Progress{.phase = phase,
-                        .place = store_.backend().where(),
-                        .bytes_done = f.report.bytes_read,
-                        .bytes_total = f.bytes_total};
-    });
-    events_.on(progress);
-}
-
-std::string Checker::problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
-                                std::vector<size_t>& bad) {
-    std::vector<PackedBlob> blobs;
-    blobs.reserve(pack.blobs.size());
-    for (const auto& [entry, blob] : pack.blobs) blobs.push_back(blob);
-    PackProof proof = prove_pack(codec, bytes, blobs);
-    for (const size_t number : proof.bad) bad.push_back(pack.blobs[number].first);
-    std::string problem = std::move(proof.problem);
-    if (problem.empty()) problem = header_problem(codec, pack, bytes);
-    if (problem.empty() && proof.hash != pack.id.value) problem = "its bytes do not match its name";
-    return problem;
-}
-
-std::string Checker::header_problem(Codec& codec, const ExpectedPack& pack, ByteView bytes) {
-    try {
-        const HeaderPlace place =
-            find_pack_header(bytes.size(), bytes.last(std::min<size_t>(4, bytes.size())));
-        Bytes plain(place.length - crypto::SealedBox::overhead);
-        if (!codec.box.open(bytes.subspan(place.offset, place.length), plain)) {
-            return "its header's seal is broken";
-        }
-        std::vector<PackedBlob> indexed;
-        for (const auto& [entry, blob] : pack.blobs) indexed.push_back(blob);
-        std::ranges::sort(indexed, {}, &PackedBlob::offset);
-        const bool same = decode_pack_header(plain) == indexed;
-        return same ? "" : "its header and the index differ";
-    } catch (const Corrupt& problem) {
-        return problem.message();
-    }
 }
 
 bool Checker::is_lost(const BlobId& id) {

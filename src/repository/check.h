@@ -6,10 +6,14 @@
 #include "repository/store.h"
 
 #include <optional>
+#include <span>
 #include <unordered_set>
 #include <vector>
 
 namespace lifeboat::repository {
+
+inline constexpr const char* check_phase = "check";
+struct PackProof;
 
 class Checker {
 public:
@@ -39,6 +43,16 @@ private:
         uint64_t size = 0;
         std::vector<std::pair<size_t, PackedBlob>> blobs{};  // with the entry's number
     };
+    // A pack that was read, and what is wrong with it.
+    struct PackRead {
+        ExpectedPack pack{};
+        ByteView bytes{};
+        uint64_t size = 0;  // of what could be read
+        bool missing = false;
+        bool unreadable = false;
+        std::vector<size_t> bad{};  // numbers of index entries
+        std::string problem{};
+    };
     struct Frame {  // of the walk that finds whole trees
         BlobId id{};
         std::shared_ptr<const Tree> tree{};
@@ -55,14 +69,18 @@ private:
     std::vector<uint64_t> listed_sizes();
     void check_size(size_t pack, const PackId& id, uint64_t size);
     ExpectedPack expected(size_t pack);
-    void read_packs();
     // check_part.cpp
     void mark_needed(const BlobId& id, BlobType type);
     void find_needed(const Snapshot& snapshot);
     std::vector<size_t> part_of(std::vector<size_t> packs);
-    void read_pack(const ExpectedPack& pack);
-    std::string problem_of(Codec& codec, const ExpectedPack& pack, ByteView bytes,
-                           std::vector<size_t>& bad);
+    // check_packs.cpp
+    void read_packs();
+    void read_some(std::span<const size_t> numbers);
+    void load(PackRead& read, Buffer& memory);
+    void prove(Codec& codec, std::span<PackRead> reads);
+    void judge(Codec& codec, PackProof proof, PackRead& read);
+    void read_again(PackRead& read);
+    void report_read(const PackRead& read);
     std::string header_problem(Codec& codec, const ExpectedPack& pack, ByteView bytes);
     void find_whole_trees(const BlobId& root);
     void enter(std::vector<Frame>& frames, const BlobId& id);
