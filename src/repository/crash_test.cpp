@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "repository/test_world.h"
 #include "storage/faulty_backend.h"
+#include "storage/forwarding_backend.h"
 #include "storage/local_backend.h"
 #include "storage/temporary_folder.h"
 
@@ -295,11 +296,10 @@ TEST_P(Crash, eachFileIsSavedAfterAllThatItNames) {
 }
 
 // The clock is set on or back, or the machine sleeps, at any operation.
-class JumpingBackend final : public storage::Backend {
+class JumpingBackend final : public storage::ForwardingBackend {
 public:
     JumpingBackend(storage::Backend& inner, sys::ManualClock& clock, uint64_t at, nanoseconds by)
-        : inner_(inner), clock_(clock), at_(at), by_(by) {}
-    std::string where() const override { return inner_.where(); }
+        : ForwardingBackend(inner), clock_(clock), at_(at), by_(by) {}
     void save(const std::string& name, ByteView content, const std::stop_token& stop) override {
         step();
         inner_.save(name, content, stop);
@@ -323,16 +323,12 @@ public:
         step();
         inner_.remove(name, stop);
     }
-    std::optional<storage::Space> space(const std::stop_token& stop) const override {
-        return inner_.space(stop);
-    }
     uint64_t steps() const { return steps_; }
 
 private:
     void step() const {
         if (++steps_ == at_) clock_.jump(by_);
     }
-    storage::Backend& inner_;
     sys::ManualClock& clock_;
     uint64_t at_;
     nanoseconds by_;

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "repository/parity.h"
 #include "repository/test_world.h"
+#include "storage/forwarding_backend.h"
 
 #include <gtest/gtest.h>
 
@@ -136,15 +137,11 @@ TEST_F(Parity, WithoutASidecarThereIsNothingToTry) {
 }
 
 // A disk with sectors that it cannot read any more.
-class BadSectors final : public storage::Backend {
+class BadSectors final : public storage::ForwardingBackend {
 public:
-    explicit BadSectors(storage::MemoryBackend& inner) : inner_(inner) {}
+    using ForwardingBackend::ForwardingBackend;
     std::map<std::string, uint64_t> bad{};  // one sector of a file
 
-    std::string where() const override { return inner_.where(); }
-    void save(const std::string& name, ByteView content, const std::stop_token& stop) override {
-        inner_.save(name, content, stop);
-    }
     Bytes load(const std::string& name, storage::Range range,
                const std::stop_token& stop) const override {
         const auto found = bad.find(name);
@@ -158,23 +155,6 @@ public:
         }
         return inner_.load(name, range, stop);
     }
-    std::optional<uint64_t> size(const std::string& name,
-                                 const std::stop_token& stop) const override {
-        return inner_.size(name, stop);
-    }
-    void list(const std::string& prefix, const Each& each,
-              const std::stop_token& stop) const override {
-        inner_.list(prefix, each, stop);
-    }
-    void remove(const std::string& name, const std::stop_token& stop) override {
-        inner_.remove(name, stop);
-    }
-    std::optional<storage::Space> space(const std::stop_token& stop) const override {
-        return inner_.space(stop);
-    }
-
-private:
-    storage::MemoryBackend& inner_;
 };
 
 TEST_F(Parity, SectorsThatTheDiskCannotRead) {

@@ -82,6 +82,12 @@ public:
     // How much room there is; nothing when the place cannot tell.
     virtual std::optional<Space> space(const std::stop_token& stop) const = 0;
 
+    // When a file got its bytes, by the place's own clock; nothing when the place cannot tell, or
+    // there is no such file.
+    virtual std::optional<TimePoint> modified(const std::string&, const std::stop_token&) const {
+        return std::nullopt;
+    }
+
     // Marks a file as one whose writer runs, by a lock of the kernel that goes with the process
     // however it ends. Null where the place has no such locks: servers, some network shares.
     virtual std::unique_ptr<Presence> occupy(const std::string&, const std::stop_token&) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/guarded.h"
-#include "storage/backend.h"
+#include "storage/forwarding_backend.h"
 
 #include <cstdint>
 #include <string>
@@ -44,9 +44,9 @@ struct Fault {
     uint64_t count = 1;  // how many in a row; UINT64_MAX: the place is gone
 };
 
-class FaultyBackend final : public Backend {
+class FaultyBackend final : public ForwardingBackend {
 public:
-    explicit FaultyBackend(Backend& inner) : inner_(inner) {}
+    using ForwardingBackend::ForwardingBackend;
 
     // Faults are independent; each counts its operations from now on.
     void inject(const Fault& fault);
@@ -65,7 +65,6 @@ public:
     std::vector<Call> calls() const;
     uint64_t count(uint32_t operations = every_operation) const;
 
-    std::string where() const override { return inner_.where(); }
     void save(const std::string& name, ByteView content, const std::stop_token& stop) override;
     Bytes load(const std::string& name, Range range, const std::stop_token& stop) const override;
     std::optional<uint64_t> size(const std::string& name,
@@ -74,17 +73,6 @@ public:
               const std::stop_token& stop) const override;
     void remove(const std::string& name, const std::stop_token& stop) override;
     std::optional<Space> space(const std::stop_token& stop) const override;
-    std::unique_ptr<Presence> occupy(const std::string& name,
-                                     const std::stop_token& stop) override {
-        return inner_.occupy(name, stop);
-    }
-    Occupied occupied(const std::string& name, const std::stop_token& stop) const override {
-        return inner_.occupied(name, stop);
-    }
-    uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age,
-                              const std::stop_token& stop) override {
-        return inner_.remove_leftovers(clock, age, stop);
-    }
 
 private:
     struct Armed {
@@ -100,7 +88,6 @@ private:
 
     Outcome begin(Operation operation, const std::string& name, uint64_t bytes) const;
 
-    Backend& inner_;
     mutable Guarded<State> state_;
 };
 

@@ -352,6 +352,16 @@ std::unique_ptr<Presence> LocalBackend::occupy(const std::string& name,
     return nullptr;
 }
 
+std::optional<TimePoint> LocalBackend::modified(const std::string& name,
+                                                const std::stop_token& stop) const {
+    require_valid_name(name);
+    check(stop);
+    const OpenedFile opened = open_file(root()->folder.get(), name);
+    struct stat info {};
+    if (opened.error_number != 0 || ::fstat(opened.file.get(), &info) != 0) return std::nullopt;
+    return TimePoint{std::chrono::seconds{info.st_mtim.tv_sec} + nanoseconds{info.st_mtim.tv_nsec}};
+}
+
 Occupied LocalBackend::occupied(const std::string& name, const std::stop_token& stop) const {
     require_valid_name(name);
     check(stop);

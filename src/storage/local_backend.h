@@ -36,6 +36,8 @@ public:
     void remove(const std::string& name, const std::stop_token& stop) override;
     std::optional<Space> space(const std::stop_token& stop) const override;
 
+    std::optional<TimePoint> modified(const std::string& name,
+                                      const std::stop_token& stop) const override;
     std::unique_ptr<Presence> occupy(const std::string& name, const std::stop_token& stop) override;
     Occupied occupied(const std::string& name, const std::stop_token& stop) const override;
     uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/event.h"
-#include "storage/backend.h"
+#include "storage/forwarding_backend.h"
 #include "sys/clock.h"
 
 #include <functional>
@@ -17,14 +17,13 @@ struct RetryPolicy {
 
 // Only Temporary is tried again, also where a place was Unreachable: cables and servers come back.
 // When the attempts are used up, the caller gets Unreachable with the last failure's words.
-class RetryBackend final : public Backend {
+class RetryBackend final : public ForwardingBackend {
 public:
     // `events` may be null: then nobody hears of the attempts.
     RetryBackend(Backend& inner, sys::Clock& clock, EventSink* events = nullptr,
                  RetryPolicy policy = {})
-        : inner_(inner), clock_(clock), events_(events), policy_(policy) {}
+        : ForwardingBackend(inner), clock_(clock), events_(events), policy_(policy) {}
 
-    std::string where() const override { return inner_.where(); }
     void save(const std::string& name, ByteView content, const std::stop_token& stop) override;
     Bytes load(const std::string& name, Range range, const std::stop_token& stop) const override;
     size_t read(const std::string& name, uint64_t offset, MutableByteView to,
@@ -35,23 +34,11 @@ public:
               const std::stop_token& stop) const override;
     void remove(const std::string& name, const std::stop_token& stop) override;
     std::optional<Space> space(const std::stop_token& stop) const override;
-    std::unique_ptr<Presence> occupy(const std::string& name,
-                                     const std::stop_token& stop) override {
-        return inner_.occupy(name, stop);
-    }
-    Occupied occupied(const std::string& name, const std::stop_token& stop) const override {
-        return inner_.occupied(name, stop);
-    }
-    uint64_t remove_leftovers(sys::Clock& clock, nanoseconds age,
-                              const std::stop_token& stop) override {
-        return inner_.remove_leftovers(clock, age, stop);
-    }
 
 private:
     void attempt(const std::function<void()>& work, const std::stop_token& stop) const;
     void note(const Error& error, nanoseconds wait) const;
 
-    Backend& inner_;
     sys::Clock& clock_;
     EventSink* events_;
     RetryPolicy policy_;
