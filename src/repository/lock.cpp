@@ -18,6 +18,8 @@ constexpr nanoseconds settle_time = std::chrono::milliseconds{200};
 constexpr nanoseconds refresh_interval = minutes{5};
 constexpr nanoseconds trust_time = minutes{22} + seconds{30};
 constexpr std::array<nanoseconds, 3> unreadable_waits{seconds{5}, seconds{10}, seconds{20}};
+// After half an hour without being written anew, restic calls a lock stale.
+constexpr nanoseconds stale_time = minutes{30};
 // How often the own thread looks whether it is due: a machine that wakes up refreshes soon.
 constexpr nanoseconds tick = seconds{5};
 
@@ -133,37 +135,88 @@ void RepositoryLock::remove(const LockId& id) noexcept {
     }
 }
 
-std::optional<LockFile> RepositoryLock::load(const LockId& id, const std::stop_token& stop) {
-    for (size_t round = 0;; ++round) {
-        try {
-            const auto size = store_.backend().size("locks/" + id.hex(), stop);
-            if (!size || *size == 0) return std::nullopt;
-            return decode_lock(store_.load_document("locks/", {id.value}, stop));
-        } catch (const Missing&) {
-            return std::nullopt;
-        } catch (const Corrupt&) {
-            // Perhaps it is just being written by a place that is not all or nothing.
-            if (round == unreadable_waits.size()) throw;
-        }
-        if (!store_.options().clock.sleep(unreadable_waits[round], stop)) throw Cancelled{};
+RepositoryLock::Loaded RepositoryLock::load(const LockId& id, const std::stop_token& stop) const {
+    try {
+        const auto size = store_.backend().size("locks/" + id.hex(), stop);
+        if (!size || *size == 0) return {};
+        return {.lock = decode_lock(store_.load_document("locks/", {id.value}, stop))};
+    } catch (const Missing&) {
+        return {};
+    } catch (const Corrupt& damage) {
+        return {.problem = damage.message()};
     }
 }
 
 std::optional<LockFile> RepositoryLock::find_conflict(LockJudge& judge, const LockId* own,
                                                       const std::stop_token& stop) {
     std::optional<LockFile> conflict;
-    for (const LockId& id : list_ids<LockId>(store_.backend(), "locks/", stop)) {
-        if (own != nullptr && id == *own) continue;
-        const auto lock = load(id, stop);
-        if (!lock) continue;
-        // All are judged, also behind a conflict: each must be watched from the first look on.
-        if (judge.is_dead(id, *lock, stop)) {
-            take_over(id, *lock);
-        } else if (!conflict && (lock->exclusive || kind_ == LockKind::exclusive)) {
-            conflict = lock;
+    auto ids = list_ids<LockId>(store_.backend(), "locks/", stop);
+    if (own != nullptr) std::erase(ids, *own);
+    for (size_t round = 0; !ids.empty(); ++round) {
+        std::vector<LockId> unreadable;
+        std::string problem;
+        for (const LockId& id : ids) {
+            const Loaded loaded = load(id, stop);
+            if (!loaded.problem.empty()) {
+                unreadable.push_back(id);
+                problem = loaded.problem;
+            }
+            if (!loaded.lock) continue;
+            // All are judged, also behind a conflict: each must be watched from the first look on.
+            if (judge.is_dead(id, *loaded.lock, stop)) {
+                take_over(id, *loaded.lock);
+            } else if (!conflict && (loaded.lock->exclusive || kind_ == LockKind::exclusive)) {
+                conflict = loaded.lock;
+            }
         }
+        if (unreadable.empty() || conflict) break;
+        if (round == unreadable_waits.size()) {
+            settle_unreadable(unreadable, problem, stop);
+            break;
+        }
+        // Perhaps they are just being written by a place that is not all or nothing.
+        wait_for_unreadable(round, unreadable, stop);
+        ids = std::move(unreadable);
     }
     return conflict;
+}
+
+void RepositoryLock::wait_for_unreadable(size_t round, const std::vector<LockId>& ids,
+                                         const std::stop_token& stop) const {
+    if (round == 0) {
+        store_.note(Severity::info,
+                    fmt::format("Waiting up to 35 s: {}/locks/{} cannot be read. Perhaps it is "
+                                "being written just now; it is read again. `lifeboat place locks` "
+                                "shows all locks.",
+                                store_.backend().where(), ids.front().hex()));
+    }
+    if (!store_.options().clock.sleep(unreadable_waits[round], stop)) throw Cancelled{};
+}
+
+// Whoever lives writes his lock anew every five minutes: a file that nobody can read and nobody has
+// replaced for as long as a lock may be silent holds nothing.
+void RepositoryLock::settle_unreadable(const std::vector<LockId>& ids, const std::string& problem,
+                                       const std::stop_token& stop) {
+    for (const LockId& id : ids) {
+        const std::string name = "locks/" + id.hex();
+        const auto written = store_.backend().modified(name, stop);
+        const bool old = written && store_.options().clock.now() - *written > stale_time;
+        if (!old || store_.backend().occupied(name, stop) == storage::Occupied::yes) {
+            throw Locked(
+                fmt::format("The lock {}/{} cannot be read, so nobody can tell whether the "
+                            "repository is in use: {}",
+                            store_.backend().where(), name, problem),
+                "Nothing was changed. Let other programs that use this place end, then try again. "
+                "A file that nobody has written for half an hour is put out of the way by itself; "
+                "when you are certain that nobody uses the place, delete that file. `lifeboat "
+                "place locks` shows all locks.");
+        }
+        store_.note(Severity::warning,
+                    fmt::format("Removed a lock that nobody can read and nobody has written anew "
+                                "for half an hour: {}",
+                                name));
+        remove(id);
+    }
 }
 
 void RepositoryLock::take_over(const LockId& id, const LockFile& lock) {

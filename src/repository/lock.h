@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace lifeboat::repository {
 
@@ -58,7 +59,15 @@ private:
     std::optional<LockFile> find_conflict(LockJudge& judge, const LockId* own,
                                           const std::stop_token& stop);
     void take_over(const LockId& id, const LockFile& lock);
-    std::optional<LockFile> load(const LockId& id, const std::stop_token& stop);
+    struct Loaded {
+        std::optional<LockFile> lock{};  // nothing: it is gone, or empty
+        std::string problem{};           // not empty: it cannot be read
+    };
+    Loaded load(const LockId& id, const std::stop_token& stop) const;
+    void wait_for_unreadable(size_t round, const std::vector<LockId>& ids,
+                             const std::stop_token& stop) const;
+    void settle_unreadable(const std::vector<LockId>& ids, const std::string& problem,
+                           const std::stop_token& stop);
     [[noreturn]] void throw_locked(const LockFile& holder) const;
     void go_without(const Error& refusal);
     // The longer of the times on the two clocks since it was refreshed; a clock that was set back

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "repository/test_world.h"
 #include "storage/faulty_backend.h"
+#include "storage/forwarding_backend.h"
 #include "storage/local_backend.h"
 #include "storage/temporary_folder.h"
 #include "sys/own_process.h"
@@ -282,13 +283,121 @@ TEST_F(LockTest, aWaitEndsWhenItIsStopped) {
     EXPECT_EQ(locks().size(), 1u);
 }
 
-TEST_F(LockTest, emptyFilesAreIgnoredAndUnreadableOnesStopAfterRetries) {
-    backend.save("locks/" + std::string(64, 'a'), {}, {});
-    { const RepositoryLock mine(store, LockKind::exclusive, {}); }
-    backend.save("locks/" + std::string(64, 'b'), to_bytes("no lock"), {});
+// A place that tells when files were written, and whose holders have a lock of the kernel.
+class DatedBackend final : public storage::ForwardingBackend {
+public:
+    using ForwardingBackend::ForwardingBackend;
+    std::optional<TimePoint> modified(const std::string& name,
+                                      const std::stop_token&) const override {
+        const auto found = dates.find(name);
+        return found == dates.end() ? std::nullopt : std::optional(found->second);
+    }
+    storage::Occupied occupied(const std::string&, const std::stop_token&) const override {
+        return occupied_by_somebody ? storage::Occupied::yes : storage::Occupied::no;
+    }
+    std::map<std::string, TimePoint> dates{};
+    bool occupied_by_somebody = false;
+};
+
+struct UnreadableLock : LockTest {
+    DatedBackend dated{backend};
+    const std::string name = "locks/" + std::string(64, 'b');
+
+    // How long it took; nothing when it was refused.
+    std::optional<nanoseconds> take(LockKind kind) {
+        Store own(dated, world.options, world.master, world.config, KeyId{});
+        const TimePoint before = world.clock.now();
+        try {
+            const RepositoryLock mine(own, kind, {});
+            return world.clock.now() - before;
+        } catch (const Locked& refusal) {
+            EXPECT_THAT(refusal.message(), HasSubstr(name));
+            EXPECT_THAT(refusal.guidance(), HasSubstr("lifeboat place locks"));
+            EXPECT_EQ(world.clock.now() - before, seconds{35});
+            return std::nullopt;
+        }
+    }
+};
+
+TEST_F(UnreadableLock, thatIsEmptyIsIgnored) {
+    backend.save(name, {}, {});
+    EXPECT_EQ(take(LockKind::exclusive), std::chrono::milliseconds{200});
+}
+
+TEST_F(UnreadableLock, stopsAfterRetries) {
+    backend.save(name, to_bytes("no lock"), {});
+    for (const LockKind kind : {LockKind::shared, LockKind::exclusive}) {
+        EXPECT_FALSE(take(kind)) << "of unknown age";
+        dated.dates[name] = world.clock.now() - minutes{29};
+        EXPECT_FALSE(take(kind)) << "too young";
+        dated.dates.clear();
+    }
+    EXPECT_THAT(locks(), testing::ElementsAre(name)) << "and no lock of ours is left";
+}
+
+TEST_F(UnreadableLock, thatNobodyWroteForHalfAnHourIsRemovedAfterTheRetries) {
+    const std::string second = "locks/" + std::string(64, 'c');
+    for (const std::string& one : {name, second}) {
+        backend.save(one, to_bytes("no lock"), {});
+        dated.dates[one] = world.clock.now() - minutes{31};
+    }
+    const auto waited = take(LockKind::exclusive);
+    ASSERT_TRUE(waited);
+    // Once for both, not for each.
+    EXPECT_EQ(*waited, seconds{35} + std::chrono::milliseconds{200});
+    EXPECT_THAT(locks(), testing::IsEmpty());
+}
+
+TEST_F(UnreadableLock, whoseWriterLivesIsNeverRemoved) {
+    backend.save(name, to_bytes("no lock"), {});
+    dated.dates[name] = world.clock.now() - hours{5};
+    dated.occupied_by_somebody = true;
+    EXPECT_FALSE(take(LockKind::shared));
+    EXPECT_TRUE(backend.size(name, {}));
+}
+
+TEST_F(UnreadableLock, isToldBeforeTheWait) {
+    class FirstNote final : public EventSink {
+    public:
+        explicit FirstNote(sys::Clock& clock) : clock_(clock) {}
+        void on(const Event& event) noexcept override {
+            const auto* note = std::get_if<Noted>(&event);
+            if (note == nullptr || at.time_since_epoch().count() != 0) return;
+            at = clock_.now();
+            text = note->text;
+        }
+        TimePoint at{};
+        std::string text{};
+
+    private:
+        sys::Clock& clock_;
+    } first(world.clock);
+    world.options.events = &first;
+    backend.save(name, to_bytes("no lock"), {});
     const TimePoint before = world.clock.now();
-    EXPECT_THROW(RepositoryLock(store, LockKind::shared, {}), Corrupt);
-    EXPECT_GE(world.clock.now() - before, seconds{35});
+    EXPECT_FALSE(take(LockKind::shared));
+    EXPECT_LE(first.at - before, seconds{2});
+    EXPECT_THAT(first.text, HasSubstr(name));
+    EXPECT_THAT(first.text, HasSubstr("place locks"));
+}
+
+TEST_F(UnreadableLock, isReadAgainAndThenCounts) {
+    write(own());
+    FaultyBackend faulty(backend);
+    // Twice in a row: each reading tries again once by itself.
+    faulty.inject({.kind = Fault::Kind::flipped_bit,
+                   .operations = static_cast<uint32_t>(Operation::load),
+                   .prefix = "locks/",
+                   .count = 2});
+    Store own_store(faulty, world.options, world.master, world.config, KeyId{});
+    const TimePoint before = world.clock.now();
+    try {
+        const RepositoryLock mine(own_store, LockKind::exclusive, {});
+        ADD_FAILURE() << "somebody holds it";
+    } catch (const Locked& refusal) {
+        EXPECT_THAT(refusal.message(), HasSubstr("she on here"));
+    }
+    EXPECT_EQ(world.clock.now() - before, seconds{5});
 }
 
 // The lock that is ours.
