@@ -54,19 +54,6 @@ private:
     uint64_t backups_ = 0;
 };
 
-// A disk that is write-protected holds no lock, and needs none: nobody can delete there.
-std::unique_ptr<repository::SharedHold> hold_if_possible(World& world,
-                                                         repository::Repository& repository,
-                                                         const std::stop_token& stop) {
-    try {
-        return repository.hold(stop);
-    } catch (const Denied& refused) {
-        world.events().on(
-            Noted{Severity::warning, "No lock is held while mounted: " + refused.message()});
-        return nullptr;
-    }
-}
-
 }  // namespace
 
 void require_mounting() {
@@ -108,7 +95,7 @@ MountedPlace mount_places(World& world, OpenedPlaces& places, const std::string&
                           const std::stop_token& stop) {
     engine::Place& place = places.first();
     MountedPlace result{.place = place.name, .folder = folder};
-    const auto held = hold_if_possible(world, *place.repository, stop);
+    const auto held = place.repository->hold_to_read(stop);
     const auto browser = repository::browse(*place.repository, {});
     Shelves shelves(*place.repository, *browser);
     const mount::MountOptions options{.folder = folder, .name = "lifeboat-" + place.name};

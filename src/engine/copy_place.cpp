@@ -7,7 +7,7 @@ namespace lifeboat::engine {
 
 CopyReport copy_place(const Place& from, const Place& to, const OperationContext& context) {
     // Packs come before the index that names them: a prune between the two would take them away.
-    const auto hold_from = from.repository->hold(context.stop);
+    const auto hold_from = from.repository->hold_to_read(context.stop);
     const auto hold_to = to.repository->hold(context.stop);
     // Each place makes its own parity, at its own rate, of bytes whose hash was just right.
     const auto protect = [&](const std::string& name, ByteView content,

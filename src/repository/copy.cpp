@@ -358,12 +358,7 @@ CopyReport copy_snapshots(Repository& from, Repository& to, const CopyOptions& o
                           "Nothing was changed. `restic migrate upgrade_repo_v2` brings it to "
                           "version 2.");
     }
-    std::unique_ptr<SharedHold> hold;
-    try {
-        hold = from.hold(stop);
-    } catch (const Denied&) {
-        hold = nullptr;  // a source that can only be read; nobody deletes there either
-    }
+    const auto hold = from.hold_to_read(stop);
     RepositoryLock lock(target, LockKind::shared, stop);
     return Copier(source, target, lock, options, events, stop).run();
 }

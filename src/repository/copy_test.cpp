@@ -71,6 +71,34 @@ struct CopyWorld {
     }
 };
 
+// A disk that is write-protected or full is copied out of as any other, without a lock there.
+TEST(Copy, outOfAPlaceThatCannotBeWritten) {
+    for (const auto kind : {Fault::Kind::denied, Fault::Kind::no_space}) {
+        CopyWorld world;
+        world.add(small(1));
+        FaultyBackend unwritable(world.source);
+        unwritable.inject({.kind = kind,
+                           .operations = static_cast<uint32_t>(storage::Operation::save),
+                           .count = UINT64_MAX});
+        EXPECT_TRUE(world.copy(unwritable, world.target).complete());
+        world.expect_copies({small(1)});
+        size_t notes = 0;
+        for (const Event& event : world.ours.events.seen()) {
+            const auto* note = std::get_if<Noted>(&event);
+            if (note != nullptr)
+                notes += note->text.starts_with("No lock could be written") ? 1 : 0;
+        }
+        EXPECT_EQ(notes, 1u);
+        // One that cannot be written into is no target.
+        MemoryBackend empty;
+        FaultyBackend target(empty);
+        target.inject({.kind = kind,
+                       .operations = static_cast<uint32_t>(storage::Operation::save),
+                       .count = UINT64_MAX});
+        EXPECT_ANY_THROW(world.copy(world.source, target));
+    }
+}
+
 TEST(Copy, bringsEverythingOverAndNothingTwice) {
     CopyWorld world;
     world.add(some_contents());

@@ -81,16 +81,19 @@ Hold decode_hold(std::string_view text) {
     return hold;
 }
 
+Hold open_hold(Store& store, const SnapshotId& id, ByteView sealed) {
+    Hold hold = decode_hold(open_document(*store.codecs().lend(), sealed, name_of(id)));
+    if (hold.snapshot.id != id) throw Corrupt("It is the hold of another backup");
+    open_snapshot(store, hold);
+    return hold;
+}
+
 Hold load_hold(Store& store, const SnapshotId& id, const std::stop_token& stop) {
     const std::string name = name_of(id);
     std::string problem;
     for (int round = 0; round < 2; ++round) {  // a disk or a cable may err once
         try {
-            const Bytes sealed = store.backend().load(name, {}, stop);
-            Hold hold = decode_hold(open_document(*store.codecs().lend(), sealed, name));
-            if (hold.snapshot.id != id) throw Corrupt("It is the hold of another backup");
-            open_snapshot(store, hold);
-            return hold;
+            return open_hold(store, id, store.backend().load(name, {}, stop));
         } catch (const Corrupt& damage) {
             problem = damage.message();
         } catch (const Unsupported& unknown) {

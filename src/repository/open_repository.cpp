@@ -27,7 +27,8 @@ constexpr size_t work_memory = size_t{96} << 20;
 
 class LockedHold final : public SharedHold {
 public:
-    LockedHold(Store& store, const std::stop_token& stop) : lock_(store, LockKind::shared, stop) {}
+    LockedHold(Store& store, const std::stop_token& stop, WhenUnwritable when_unwritable)
+        : lock_(store, LockKind::shared, stop, when_unwritable) {}
 
 private:
     RepositoryLock lock_;
@@ -36,7 +37,11 @@ private:
 }  // namespace
 
 std::unique_ptr<SharedHold> OpenRepository::hold(const std::stop_token& stop) {
-    return std::make_unique<LockedHold>(store_, stop);
+    return std::make_unique<LockedHold>(store_, stop, WhenUnwritable::fail);
+}
+
+std::unique_ptr<SharedHold> OpenRepository::hold_to_read(const std::stop_token& stop) {
+    return std::make_unique<LockedHold>(store_, stop, WhenUnwritable::go_without);
 }
 
 OpenRepository::OpenRepository(storage::Backend& backend, const Options& options,

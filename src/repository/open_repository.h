@@ -13,6 +13,7 @@ public:
                    Config config, KeyId key_id);
 
     std::unique_ptr<SharedHold> hold(const std::stop_token& stop) override;
+    std::unique_ptr<SharedHold> hold_to_read(const std::stop_token& stop) override;
     std::string id() const override { return store_.config().id; }
     std::vector<Snapshot> snapshots(const std::stop_token& stop) override;
     std::unique_ptr<SnapshotBuilder> build(const Snapshot* parent,

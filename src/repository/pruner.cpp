@@ -69,8 +69,8 @@ std::vector<MarkRoot> Pruner::find_roots() {
         const Hold hold = load_hold(store_, id, stop_);
         if (!hold.problem.empty()) {
             throw Corrupt("The hold on the backup " + id.hex() + " cannot be read: " + hold.problem,
-                          "Nothing was deleted. Copy the folder 'holds' from another place, or "
-                          "release the hold with `lifeboat snapshot release`.");
+                          "Nothing was deleted. `lifeboat place repair` fetches it from another "
+                          "place; or release the hold with `lifeboat snapshot release`.");
         }
         roots.push_back({hold.snapshot.tree, "backup " + id.hex() + ", which is on hold"});
     }

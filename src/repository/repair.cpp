@@ -54,6 +54,7 @@ RepairReport Repairer::run() {
     events_.on(PhaseStarted{phase, store_.backend().where()});
     mend_config();
     mend_keys();
+    mend_holds();  // before the snapshots: a hold has the file of one
     const auto snapshots = mend_snapshots();
     read_claims();
     list_packs();
@@ -177,6 +178,37 @@ void Repairer::mend_named(const std::string& name, ByteView hash, const std::str
         return;
     }
     set_aside(name);
+}
+
+std::string Repairer::problem_of_hold(const SnapshotId& id, const std::string& name) {
+    const auto bytes = load_steadily(store_.backend(), name, {}, stop_);
+    if (!bytes) return "it cannot be read";
+    try {
+        open_hold(store_, id, *bytes);
+        return {};
+    } catch (const Corrupt& damage) {
+        return damage.message();
+    } catch (const Unsupported& unknown) {
+        return unknown.message();
+    }
+}
+
+// One that nobody has whole stays where it is, damaged: that it is there holds the backup still,
+// and nothing of it may be given up.
+void Repairer::mend_holds() {
+    for (const SnapshotId& id : list_ids<SnapshotId>(store_.backend(), holds_folder, stop_)) {
+        if (stop_.stop_requested()) throw Cancelled{};
+        const std::string name = holds_folder + id.hex();
+        const std::string problem = problem_of_hold(id, name);
+        if (problem.empty()) continue;
+        if (const auto file = sources_.hold(id, stop_)) {
+            replace(name, *file, problem);
+            continue;
+        }
+        report_.remaining.push_back(
+            {name, problem + "; the backup counts as held all the same. `lifeboat snapshot hold` "
+                             "holds it anew, `lifeboat snapshot release` lets it go"});
+    }
 }
 
 // A hold contains the bytes of the snapshot file that it holds.

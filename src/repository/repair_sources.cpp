@@ -1,6 +1,7 @@
 #include "repository/repair_sources.h"
 
 #include "base/error.h"
+#include "repository/hold_file.h"
 #include "repository/parity.h"
 #include "repository/steady_read.h"
 
@@ -32,14 +33,8 @@ RepairSources::RepairSources(const Store& damaged, const std::vector<RepairSourc
         if (&open.store().backend() == &damaged.backend()) continue;
         Source source{
             .name = given.name, .repository = &open, .same = open.id() == damaged.config().id};
-        ask(source, [&](OpenRepository& repository) {
-            try {
-                source.hold = repository.hold(stop);
-            } catch (const Denied&) {
-                // A place that can only be read is a good source; nothing is deleted there either.
-                source.hold = nullptr;
-            }
-        });
+        ask(source,
+            [&](OpenRepository& repository) { source.hold = repository.hold_to_read(stop); });
         sources_.push_back(std::move(source));
     }
 }
@@ -62,21 +57,36 @@ std::optional<RepairSources::File> RepairSources::file(const std::string& name, 
     return found;
 }
 
-std::optional<RepairSources::File> RepairSources::config(const std::stop_token& stop) {
+template <class Right>
+std::optional<RepairSources::File> RepairSources::file_if(const std::string& name,
+                                                          const std::stop_token& stop,
+                                                          Right&& right) {
     std::optional<File> found;
     for (Source& source : sources_) {
         if (!source.same) continue;
         ask(source, [&](OpenRepository& repository) {
-            auto bytes = load_steadily(repository.backend(), "config", {}, stop);
-            if (!bytes) return;
-            const Store& store = repository.store();
-            Codec codec(store.key(), store.options().compression_level);
-            if (decode_config(open_plain(codec, *bytes, "config")).id != store.config().id) return;
+            auto bytes = load_steadily(repository.backend(), name, {}, stop);
+            if (!bytes || !right(repository.store(), *bytes)) return;
             found = File{std::move(*bytes), source.name};
         });
         if (found) break;
     }
     return found;
+}
+
+std::optional<RepairSources::File> RepairSources::config(const std::stop_token& stop) {
+    return file_if("config", stop, [](Store& store, const Bytes& bytes) {
+        Codec codec(store.key(), store.options().compression_level);
+        return decode_config(open_plain(codec, bytes, "config")).id == store.config().id;
+    });
+}
+
+std::optional<RepairSources::File> RepairSources::hold(const SnapshotId& id,
+                                                       const std::stop_token& stop) {
+    return file_if(holds_folder + id.hex(), stop, [&](Store& store, const Bytes& bytes) {
+        open_hold(store, id, bytes);
+        return true;
+    });
 }
 
 std::optional<RepairSources::FoundBlob> RepairSources::blob(const BlobId& id, BlobType type,

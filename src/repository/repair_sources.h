@@ -21,8 +21,9 @@ public:
     // A file whose name is the hash of its bytes: from its own parity, which needs no other place,
     // or from a place of the same repository.
     std::optional<File> file(const std::string& name, ByteView hash, const std::stop_token& stop);
-    // The config as its parity, or the first place of the same repository, has it.
+    // The config, and a document of ours, as the first place of the same repository has it whole.
     std::optional<File> config(const std::stop_token& stop);
+    std::optional<File> hold(const SnapshotId& id, const std::stop_token& stop);
 
     struct FoundBlob {
         Blob blob{};
@@ -38,6 +39,10 @@ private:
         bool same = false;
         bool gone = false;
     };
+    // The first of such a name that `right` does not refuse with Corrupt.
+    template <class Right>
+    std::optional<File> file_if(const std::string& name, const std::stop_token& stop,
+                                Right&& right);
     // Runs `ask` unless the source is gone; an answer that fails is none.
     template <class Ask>
     void ask(Source& source, Ask&& ask);

@@ -432,6 +432,65 @@ TEST(Repair, aHeldBackupComesBackOutOfItsHold) {
     EXPECT_EQ(world.place.load("snapshots/" + held.id.hex(), {}, {}), before);
 }
 
+TEST(Repair, aDamagedHoldIsFetchedFromAnotherPlace) {
+    RepairWorld world;
+    const auto held = world.open(world.place)->snapshots({}).front();
+    hold_snapshot(*world.open(world.place), held.id, "precious", {});
+    hold_snapshot(*world.open(world.other), held.id, "precious", {});
+    const std::string name = "holds/" + held.id.hex();
+    for (const bool cut : {false, true}) {
+        world.change(name, [&](Bytes& bytes) {
+            if (cut) bytes.resize(bytes.size() / 2);
+            bytes[bytes.size() / 2] ^= std::byte{8};
+        });
+        RepairReport report = world.repair_with_other({.dry_run = true});
+        EXPECT_THAT(report.mended, SizeIs(1));
+        EXPECT_NE(world.place.load(name, {}, {}), world.other.load(name, {}, {}));
+        report = world.repair_with_other();
+        EXPECT_TRUE(report.whole);
+        ASSERT_THAT(report.mended, SizeIs(1));
+        EXPECT_EQ(report.mended[0].file, name);
+        EXPECT_EQ(report.mended[0].remedy, "fetched from other");
+        EXPECT_EQ(world.place.load(name, {}, {}), world.other.load(name, {}, {}));
+    }
+    // The hold is what brings the backup's own file back, so it is mended first.
+    world.flip(name);
+    world.flip("snapshots/" + held.id.hex());
+    world.other.remove("snapshots/" + held.id.hex(), {});
+    const RepairReport both = world.repair_with_other();
+    EXPECT_TRUE(both.whole);
+    EXPECT_THAT(both.mended, SizeIs(2));
+    world.expect_sound("both mended");
+}
+
+TEST(Repair, aHoldThatNobodyHasWholeStillHolds) {
+    RepairWorld world;
+    const auto held = world.open(world.place)->snapshots({}).front();
+    hold_snapshot(*world.open(world.place), held.id, "precious", {});
+    const std::string name = "holds/" + held.id.hex();
+    world.flip(name);
+    world.other.save(name, to_bytes("damaged there too"), {});
+    for (const bool leave_out_lost : {false, true}) {
+        const RepairReport report = world.repair_with_other({.leave_out_lost = leave_out_lost});
+        EXPECT_FALSE(report.whole);
+        ASSERT_THAT(report.remaining, SizeIs(1));
+        EXPECT_EQ(report.remaining[0].file, name);
+        EXPECT_THAT(report.remaining[0].problem, HasSubstr("counts as held"));
+        EXPECT_TRUE(world.place.size(name, {}));
+    }
+    const auto repository = world.open(world.place);
+    EXPECT_THROW(repository->forget({held.id}, {}), Denied);
+    // Another program removes it: then nobody knows what it needs, and nothing is deleted.
+    world.place.remove("snapshots/" + held.id.hex(), {});
+    EXPECT_THROW(world.open(world.place)->prune({}, world.events, {}), Corrupt);
+    EXPECT_FALSE(world.repair_alone().whole);
+    // Held anew, it can be let go.
+    world.place.save("snapshots/" + held.id.hex(),
+                     world.other.load("snapshots/" + held.id.hex(), {}, {}), {});
+    hold_snapshot(*world.open(world.place), held.id, "again", {});
+    EXPECT_TRUE(world.repair_alone().whole);
+}
+
 TEST(Repair, opensWithTheKeyOfAnotherPlaceOnlyWhatIsOne) {
     RepairWorld world;
     const auto like = world.open(world.other);

@@ -60,6 +60,8 @@ private:
     void conclude();
     void mend_keys();
     std::vector<Loaded> mend_snapshots();
+    void mend_holds();
+    std::string problem_of_hold(const SnapshotId& id, const std::string& name);
     std::optional<RepairSources::File> snapshot_in_hold(const SnapshotId& id);
     void mend_named(const std::string& name, ByteView hash, const std::string& problem);
     void replace(const std::string& name, const RepairSources::File& file,

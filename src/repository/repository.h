@@ -163,6 +163,9 @@ public:
 
     // For whoever adds files by other ways than build(): a copy from place to place. Throws Locked.
     virtual std::unique_ptr<SharedHold> hold(const std::stop_token& stop) = 0;
+    // For whoever only reads, for long: where no lock can be written (a full disk, one that can
+    // only be read) it goes on without, and says so in a note. Throws Locked.
+    virtual std::unique_ptr<SharedHold> hold_to_read(const std::stop_token& stop) = 0;
 
     virtual std::string id() const = 0;  // 64 hex digits from its config
 

@@ -276,7 +276,7 @@ Statistics statistics(Repository& repository, const std::vector<Snapshot>& snaps
                       const StatisticsOptions& options, EventSink& events,
                       const std::stop_token& stop) {
     Store& store = dynamic_cast<OpenRepository&>(repository).store();
-    const auto held = repository.hold(stop);
+    const auto held = repository.hold_to_read(stop);
     std::vector<Snapshot> others;
     for (Snapshot& one : repository.snapshots(stop)) {
         const bool counted = std::any_of(snapshots.begin(), snapshots.end(),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Places that are full, gone, locked, no places at all, or opened with the wrong password."""
 import shutil
+import subprocess
 import time
 import unittest
 
@@ -102,6 +103,58 @@ class Places(unittest.TestCase):
             world.restic_restores("place-1", phone)
             for run in runs:
                 end(run)
+
+    def test_reading_works_on_a_full_disk_and_on_one_that_cannot_be_written(self):
+        """verify, ls, restore, stats and copies out of it: exit 0, a word that no lock was written."""
+        with World() as world:
+            phone = world.phone()
+            fill(phone.storage, 6)
+            with world.small_disk("small", "40m") as small:
+                if small is None:
+                    self.skipTest("mounting a small disk needs root")
+                world.place("small", small / "place")
+                self.assertEqual(world.lifeboat("backup").code, 0)
+                world.place("roomy")
+                other = world.folder / "other"
+                restic = {"RESTIC_PASSWORD_FILE": str(world.password)}
+                made = world.run(["restic", "--no-cache", "-r", other, "init"], **restic)
+                self.assertEqual(made.code, 0, made)
+
+                def reads(what, says):
+                    before = {p: p.stat().st_size for p in (small / "place").rglob("*")}
+                    for command in (["verify"], ["verify", "--deep"], ["stats"]):
+                        done = world.lifeboat(*command, "--place", "small")
+                        self.assertEqual(done.code, 0, f"{what}: {done}")
+                    checked = world.lifeboat("verify", "--deep", "--place", "small")
+                    self.assertIn("No lock could be written", checked.err, what)
+                    self.assertIn(says, checked.err)
+                    self.assertEqual(world.lifeboat("ls", "latest", "--place", "small").code, 0, what)
+                    target = world.folder / f"back-{what}"
+                    done = world.lifeboat("restore", "latest", "--place", "small", "--to", str(target))
+                    self.assertEqual(done.code, 0, f"{what}: {done}")
+                    done = world.lifeboat("snapshot", "copy", "--from", "small", "--to", str(other),
+                                          "--to-password-file", str(world.password))
+                    self.assertEqual(done.code, 0, f"{what}: {done}")
+                    self.assertIn("No lock could be written", done.err, what)
+                    after = {p: p.stat().st_size for p in (small / "place").rglob("*")}
+                    self.assertEqual(before, after, "nothing is left behind")
+
+                with open(small / "filler", "wb") as filler:
+                    try:
+                        while True:
+                            filler.write(bytes(4096))
+                            filler.flush()
+                    except OSError:
+                        pass
+                reads("full", "space")
+                (small / "filler").unlink()
+                subprocess.run(["mount", "-o", "remount,ro", small], check=True)
+                try:
+                    reads("read-only", "ead-only")
+                finally:
+                    subprocess.run(["mount", "-o", "remount,rw", small], check=True)
+                checked = world.run(["restic", "--no-cache", "-r", other, "check", "--read-data"], **restic)
+                self.assertEqual(checked.code, 0, checked)
 
 
 if __name__ == "__main__":
