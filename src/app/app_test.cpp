@@ -8,9 +8,12 @@
 #include "app/run_lock.h"
 #include "app/suggest.h"
 #include "base/error.h"
+#include "base/guarded.h"
+#include "base/task_group.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
 #include "storage/backend.h"
+#include "storage/temporary_folder.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -171,21 +174,78 @@ TEST(PlaceLocation, TheNearestMountHoldsAPath) {
     EXPECT_EQ(mount_source("", "/x"), "");
 }
 
-TEST(RunLock, TheSecondIsToldWhoHoldsIt) {
-    const std::string folder =
-        (std::filesystem::temp_directory_path() / ("lifeboat-lock-" + std::to_string(::getpid())))
-            .string();
-    {
-        const RunLock first(folder, "backup");
-        try {
-            const RunLock second(folder, "ready");
-            FAIL() << "two runs at once";
-        } catch (const repository::Locked& error) {
-            EXPECT_NE(error.message().find("lifeboat backup, process"), std::string::npos);
-        }
+class Notes final : public EventSink {
+public:
+    void on(const Event& event) noexcept override {
+        events.with([&](std::vector<Event>& seen) { seen.push_back(event); });
     }
-    const RunLock again(folder, "ready");
-    std::filesystem::remove_all(folder);
+    template <class Kind>
+    std::vector<Kind> all() const {
+        std::vector<Kind> found;
+        events.with([&](const std::vector<Event>& seen) {
+            for (const Event& event : seen) {
+                if (const auto* one = std::get_if<Kind>(&event)) found.push_back(*one);
+            }
+        });
+        return found;
+    }
+    Guarded<std::vector<Event>> events{};
+};
+
+struct RunLockTest : testing::Test {
+    storage::TemporaryFolder folder{};
+    sys::SystemClock clock{};
+    Notes notes{};
+
+    RunLockWait patient(nanoseconds patience) {
+        return {.state_folder = folder.path().string(),
+                .clock = clock,
+                .events = notes,
+                .patience = patience};
+    }
+};
+
+TEST_F(RunLockTest, TheSecondIsToldWhoHoldsIt) {
+    {
+        const RunLock first(patient({}), "backup", {});
+        for (const nanoseconds patience : {nanoseconds{}, nanoseconds{std::chrono::seconds{1}}}) {
+            const nanoseconds before = clock.monotonic();
+            try {
+                const RunLock second(patient(patience), "ready", {});
+                FAIL() << "two runs at once";
+            } catch (const repository::Locked& error) {
+                EXPECT_NE(error.message().find("lifeboat backup, process"), std::string::npos);
+            }
+            EXPECT_GE(clock.monotonic() - before, patience);
+        }
+        EXPECT_EQ(notes.all<Noted>().size(), 1u) << "who does not wait is told by the error";
+        EXPECT_FALSE(notes.all<Progress>().empty());
+    }
+    const RunLock again(patient({}), "ready", {});
+}
+
+TEST_F(RunLockTest, TheSecondGoesOnWhenTheFirstEnds) {
+    auto first = std::make_unique<RunLock>(patient({}), "backup", std::stop_token{});
+    TaskGroup group(std::stop_token{});
+    group.run([&](const std::stop_token& stop) {
+        // Ends when the other is seen to wait.
+        while (notes.all<Progress>().empty()) clock.sleep(std::chrono::milliseconds{10}, stop);
+        first.reset();
+    });
+    const RunLock second(patient(std::chrono::minutes{5}), "ready", {});
+    group.join();
+    ASSERT_EQ(notes.all<Noted>().size(), 1u);
+    EXPECT_NE(notes.all<Noted>()[0].text.find("lifeboat backup, process"), std::string::npos);
+    EXPECT_EQ(notes.all<PhaseEnded>().size(), 1u);
+}
+
+TEST_F(RunLockTest, AWaitEndsWhenItIsStopped) {
+    const RunLock first(patient({}), "backup", {});
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(RunLock(patient(std::chrono::minutes{5}), "ready", stop.get_token()), Cancelled);
+    const nanoseconds nothing{};
+    EXPECT_THROW(RunLock(patient(nothing), "ready", {}), repository::Locked);
 }
 
 }  // namespace

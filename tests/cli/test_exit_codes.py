@@ -64,12 +64,20 @@ with World() as world:
     try:
         import time
         time.sleep(0.5)
-        expect(world.lifeboat("ready"), 11, "Another run is at work", "error[LB-2102]")
+        expect(world.lifeboat("ready", "--lock-wait", "1"), 11, "Another run is at work", "error[LB-2102]")
         expect(world.lifeboat("snapshot", "list"), 0)
     finally:
         holder.kill()
         holder.wait()
         subprocess.run(["flock", lock, "true"], timeout=70, check=True)
+
+    # who may wait does, and is told for whom
+    lock.write_text("lifeboat backup, process 4711\n")
+    holder = subprocess.Popen(["flock", lock, "sleep", "4"])
+    time.sleep(0.5)
+    waited = world.lifeboat("ready", "--lock-wait", "60")
+    assert waited.code == 13 and "process 4711" in waited.err, waited
+    holder.wait()
 
     # a different file in the way is not replaced
     phone = world.phone()

@@ -124,7 +124,7 @@ engine::AuditReport audit_once(Session& session, phone::Phone& phone,
 }  // namespace
 
 app::Exit audit(Session& session) {
-    const app::RunLock lock(session.paths.state, "audit");
+    const app::RunLock lock(app::run_lock_wait(session.world), "audit", session.stop);
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
     const phone::Facts facts = phone->facts(session.stop);
     const app::OpenedPlaces places =

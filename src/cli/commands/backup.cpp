@@ -73,7 +73,7 @@ app::Exit only_look(Session& session, phone::Phone& phone) {
 
 app::Exit backup(Session& session) {
     std::optional<app::RunLock> lock;
-    if (!session.dry_run()) lock.emplace(session.paths.state, "backup");
+    if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "backup", session.stop);
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
     if (session.dry_run()) return only_look(session, *phone);
     app::OpenedPlaces places =

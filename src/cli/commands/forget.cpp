@@ -207,7 +207,7 @@ app::Exit snapshot_forget(Session& session) {
                                .phone = session.invocation.value("phone")};
     prune_options(session);  // wrong words are told before anything is done
     std::optional<app::RunLock> lock;
-    if (!session.dry_run()) lock.emplace(session.paths.state, "forget");
+    if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "forget", session.stop);
     const app::OpenedPlaces places = opened(session);
     const auto rows = app::plan_forget(places, wish, session.stop);
     session.result["dry_run"] = session.dry_run();
@@ -236,7 +236,7 @@ app::Exit snapshot_forget(Session& session) {
 app::Exit place_prune(Session& session) {
     prune_options(session);
     std::optional<app::RunLock> lock;
-    if (!session.dry_run()) lock.emplace(session.paths.state, "prune");
+    if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "prune", session.stop);
     const app::OpenedPlaces places =
         session.world.open_places(session.invocation.argument_list("PLACE"), session.stop);
     session.result["dry_run"] = session.dry_run();

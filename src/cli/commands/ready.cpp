@@ -110,7 +110,7 @@ void fill_result(Session& session, const app::Words& words, const engine::ReadyR
 
 app::Exit ready(Session& session) {
     std::optional<app::RunLock> lock;
-    if (!session.dry_run()) lock.emplace(session.paths.state, "ready");
+    if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "ready", session.stop);
     const auto words = app::english_words();
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
     app::OpenedPlaces places =

@@ -99,7 +99,8 @@ app::Exit restore(Session& session) {
     const Invocation& words = session.invocation;
     check_words(words);
     std::optional<app::RunLock> lock;
-    if (!session.dry_run()) lock.emplace(session.paths.state, "restore");
+    if (!session.dry_run())
+        lock.emplace(app::run_lock_wait(session.world), "restore", session.stop);
     const bool onto_phone = words.has("onto-phone");
     const auto phone = onto_phone ? connect_phone(session, words.value("phone")) : nullptr;
     const Wish wish = wish_of(session, phone.get());
