@@ -1,0 +1,179 @@
+#include "cli/command_parts.h"
+
+namespace lifeboat::cli {
+namespace {
+
+using app::Exit;
+
+Command snapshot_copy() {
+    return {
+        .name = "snapshot copy",
+        .summary = "Copy backups into another repository, or out of one",
+        .description =
+            "Takes backups over into a repository with another password, made by Lifeboat or by "
+            "restic, without reading the phone. What is there already is not copied, and a copy "
+            "names its original, so that neither program copies it twice.\n\n"
+            "Each of --from and --to is one of your places or a folder that holds a repository; "
+            "a folder's own password is asked for, or comes from a file. Your places are copies "
+            "of one repository and need no such copy: `lifeboat backup` brings them level.\n\n"
+            "Without SNAPSHOT all finished backups are copied. A copy that was cut off goes on "
+            "where it was: run the same command again.",
+        .arguments = {{.name = "SNAPSHOT",
+                       .help = "\"latest\" or the first digits of an id",
+                       .many = true,
+                       .completes = Completes::snapshot}},
+        .flags = {{.name = "--from",
+                   .value = "PLACE",
+                   .help = "A place, or a folder with a repository",
+                   .completes = Completes::place},
+                  {.name = "--to",
+                   .value = "PLACE",
+                   .help = "A place, or a folder with a repository",
+                   .completes = Completes::place},
+                  {.name = "--from-password-file",
+                   .value = "FILE",
+                   .help = "Its first line is the password of the folder --from"},
+                  {.name = "--to-password-file",
+                   .value = "FILE",
+                   .help = "Its first line is the password of the folder --to"}},
+        .examples = {{"lifeboat snapshot copy --from ssd --to /mnt/old/restic", "all backups"},
+                     {"lifeboat snapshot copy latest --from /mnt/old/restic --to ssd", "the last"}},
+        .exits = place_exits_and({Exit::damaged, Exit::no_space}),
+        .takes_long = true};
+}
+
+Command mount() {
+    return {
+        .name = "mount",
+        .summary = "Show all backups as a folder, to look around and copy out",
+        .description =
+            "Shows the backups of the first place that opens as a read-only file system in FOLDER, "
+            "until Ctrl-C, or `fusermount3 -u FOLDER` from elsewhere. Below it are PHONE/DATE and "
+            "PHONE/latest, HOST/DATE for what other programs backed up, and ids/ID for every one. "
+            "New backups appear by themselves.\n\n"
+            "Files are read when they are opened, piece by piece, and each piece is proven by its "
+            "hash: a damaged one gives an error, never wrong bytes. Deleting old backups waits "
+            "until the end. FOLDER is made when it is not there; without it a folder for the "
+            "purpose is used. It needs FUSE 3 (package fuse3).",
+        .arguments = {{.name = "FOLDER",
+                       .help = "An empty folder",
+                       .completes = Completes::folder}},
+        .flags = {place_flag()},
+        .examples = {{"lifeboat mount ~/backups", "look around with any program"},
+                     {"lifeboat mount --place nas ~/backups", "from this place"}},
+        .exits = place_exits(),
+        .takes_long = true};
+}
+
+Command stats() {
+    return {
+        .name = "stats",
+        .summary = "What the backups take, and what they share",
+        .description =
+            "For each place: the files of all backups, what is stored of them, what compression "
+            "and sharing save, packs and index, and what prune could free. For each backup: its "
+            "files by kind, and what only this one needs.\n\n"
+            "--mode gives one figure as `restic stats` counts it: restore-size (what a restore "
+            "writes), files-by-contents (files that differ), raw-data (stored pieces), "
+            "blobs-per-file (pieces by path).",
+        .arguments = {{.name = "SNAPSHOT",
+                       .help = "This backup only; all when left out",
+                       .completes = Completes::snapshot}},
+        .flags = {{.name = "--mode",
+                   .value = "MODE",
+                   .help = "restore-size, files-by-contents, raw-data or blobs-per-file",
+                   .completes = Completes::choice,
+                   .choices = {"restore-size", "files-by-contents", "raw-data", "blobs-per-file"}},
+                  place_flag()},
+        .examples = {{"lifeboat stats", "all places"},
+                     {"lifeboat stats latest --mode restore-size", "as restic counts it"}},
+        .exits = place_exits_and({Exit::damaged}),
+        .takes_long = true};
+}
+
+}  // namespace
+
+std::vector<Command> snapshot_commands() {
+    return {{.name = "snapshot list",
+             .summary = "All backups, and in which places each one is",
+             .description = "Newest last. An interrupted run is marked and is no backup: it only "
+                            "saves the next run from copying again.",
+             .flags = {place_flag(),
+                       {.name = "--all",
+                        .value = "",
+                        .help = "Interrupted runs too, which are no backups"}},
+             .examples = {{"lifeboat snapshot list", ""}},
+             .exits = place_exits()},
+            {.name = "snapshot show",
+             .summary = "One backup: phone, date, counts, what could not be read",
+             .description = "Without SNAPSHOT the newest backup.",
+             .arguments = {snapshot_argument()},
+             .flags = {place_flag()},
+             .examples = {{"lifeboat snapshot show latest", ""}},
+             .exits = place_exits_and({Exit::damaged})},
+            {.name = "snapshot diff",
+             .summary = "What is different between two backups",
+             .description = "Compares by SHA-256 where both backups have it, else by size and "
+                            "date.",
+             .arguments = {{.name = "FROM",
+                            .help = "The older backup",
+                            .required = true,
+                            .completes = Completes::snapshot},
+                           {.name = "TO",
+                            .help = "The newer one; the newest when left out",
+                            .completes = Completes::snapshot}},
+             .flags = {place_flag()},
+             .examples = {{"lifeboat snapshot diff 4bba301e latest", ""}},
+             .exits = place_exits_and({Exit::damaged})},
+            snapshot_copy()};
+}
+
+std::vector<Command> browse_commands() {
+    return {
+        {.name = "ls",
+         .summary = "List the files of a backup",
+         .description = "A folder's children with size and date; --recursive everything below.",
+         .arguments = {snapshot_argument(),
+                       {.name = "PATH", .help = "A folder or file of the backup"}},
+         .flags =
+             {{.name = "--recursive", .letter = "-r", .value = "", .help = "Everything below, too"},
+              place_flag()},
+         .examples = {{"lifeboat ls latest sdcard/DCIM", ""}},
+         .exits = place_exits_and({Exit::damaged}),
+         .takes_long = true},
+        {.name = "find",
+         .summary = "Find files in all backups, by name, date, size or content",
+         .description = "PATTERN is a file name with * and ? for any characters, case ignored; "
+                        "with a slash it is matched against the whole path. A word without * "
+                        "and ? is found anywhere in a name. What is given must all fit; of "
+                        "several patterns one.\n\n"
+                        "--content finds files by the SHA-256 of what is in them, under whatever "
+                        "name (all files of our own backups, files of one piece of others), and "
+                        "files that hold the piece with this id.",
+         .arguments = {{.name = "PATTERN", .help = "\"*.jpg\", \"IMG_2026*\"", .many = true}},
+         .flags = {{.name = "--snapshot",
+                    .value = "SNAPSHOT",
+                    .help = "Look in this backup only",
+                    .completes = Completes::snapshot},
+                   {.name = "--newer",
+                    .value = "DATE",
+                    .help = "Changed on this day or later: 2026-11-25"},
+                   {.name = "--older", .value = "DATE", .help = "Changed before this day"},
+                   {.name = "--larger", .value = "SIZE", .help = "Above this size: 500k, 25M, 1G"},
+                   {.name = "--smaller", .value = "SIZE", .help = "Below this size"},
+                   {.name = "--content",
+                    .value = "SHA256",
+                    .help = "Holding this; `sha256sum FILE` prints it"},
+                   place_flag()},
+         .examples = {{"lifeboat find \"IMG_2041*\"", ""},
+                      {"lifeboat find --snapshot latest \"*.pdf\"", ""},
+                      {"lifeboat find --newer 2026-11-01 --larger 100M", ""}},
+         .exits = place_exits_and({Exit::damaged}),
+         .takes_long = true}};
+}
+
+std::vector<Command> look_commands() {
+    return {mount(), stats()};
+}
+
+}  // namespace lifeboat::cli
