@@ -181,11 +181,16 @@ protected:
     }
 
     void connect_server(const std::string& state = "device") {
+        connect_server_to(phone_->address(), state);
+    }
+    // Until the server has shaken hands with it: before that the phone is listed as "connecting" or
+    // "offline".
+    void connect_server_to(const std::string& address, const std::string& state = "device") {
         AdbServer server(server_.settings(), process_);
         for (int i = 0; i < 100; ++i) {
-            server.connect_phone(phone_->address(), {});
+            server.connect_phone(address, {});
             for (const auto& line : server.devices({})) {
-                if (line.serial == phone_->address() && line.state == state) return;
+                if (line.serial == address && line.state == state) return;
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }

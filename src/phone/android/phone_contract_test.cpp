@@ -20,8 +20,7 @@ TEST_F(AndroidContract, NoPhoneOnePhoneTwoPhones) {
     const TempFolder other_storage;
     sim::AndroidPhone other({.storage = other_storage.path(), .serial = "SIM0000002"}, clock_);
     other.start();
-    AdbServer server(server_.settings(), process_);
-    server.connect_phone(other.address(), {});
+    connect_server_to(other.address());
     EXPECT_EQ(bus().list({}).size(), 2u);
     EXPECT_THROW(choose(bus(), "", {}), Misuse);
     EXPECT_EQ(choose(bus(), other.address(), {}).id.serial, other.address());
