@@ -68,7 +68,7 @@ void RunLock::wait(const RunLockWait& how, const std::string& path, const std::s
     const nanoseconds start = how.clock.monotonic();
     nanoseconds waited{};
     if (how.patience > waited) {
-        how.events.on(Noted{Severity::info, "Waiting. " + holder_in(path)});
+        how.events.on(Noted{Severity::warning, "Waiting. " + holder_in(path)});
         how.events.on(PhaseStarted{phase, ""});
     }
     while (waited < how.patience) {

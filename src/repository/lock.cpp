@@ -184,7 +184,7 @@ std::optional<LockFile> RepositoryLock::find_conflict(LockJudge& judge, const Lo
 void RepositoryLock::wait_for_unreadable(size_t round, const std::vector<LockId>& ids,
                                          const std::stop_token& stop) const {
     if (round == 0) {
-        store_.note(Severity::info,
+        store_.note(Severity::warning,
                     fmt::format("Waiting up to 35 s: {}/locks/{} cannot be read. Perhaps it is "
                                 "being written just now; it is read again. `lifeboat place locks` "
                                 "shows all locks.",

@@ -27,7 +27,8 @@ void LockWait::tell(const LockFile& holder, nanoseconds waited) {
     if (events == nullptr) return;
     const std::string where = store_.backend().where();
     if (!told_) {
-        events->on(Noted{Severity::info,
+        // A warning, so that it is seen: a person must not wonder why nothing goes on.
+        events->on(Noted{Severity::warning,
                          fmt::format("Waiting: {} is in use. {}", where, lock_sentence(holder))});
         events->on(PhaseStarted{phase, where});
     }
