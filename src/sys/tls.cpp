@@ -1,0 +1,218 @@
+#include "sys/tls.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+namespace lifeboat::sys {
+namespace {
+
+template <auto Free>
+struct FreeWith {
+    template <class T>
+    void operator()(T* object) const {
+        Free(object);
+    }
+};
+using Context = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
+using Tls = std::unique_ptr<SSL, FreeWith<SSL_free>>;
+using MemoryBio = std::unique_ptr<BIO, FreeWith<BIO_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+
+constexpr size_t block_size = 65536;  // four records
+
+std::string last_error() {
+    const unsigned long code = ERR_get_error();
+    ERR_clear_error();
+    const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
+    return text == nullptr ? "no reason is given" : text;
+}
+
+// The library answers a wanted password with a question on the terminal, unless told not to.
+int no_password(char*, int, int, void*) {
+    return 0;
+}
+
+MemoryBio bio_of(std::string_view text) {
+    return MemoryBio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+Certificate certificate_of(std::string_view pem) {
+    const MemoryBio bio = bio_of(pem);
+    Certificate out(PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr));
+    if (!out) throw Corrupt("a certificate cannot be read: " + last_error());
+    return out;
+}
+
+Key key_of(std::string_view pem) {
+    const MemoryBio bio = bio_of(pem);
+    Key out(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+    if (!out) throw Corrupt("a private key cannot be read: " + last_error());
+    return out;
+}
+
+int take_any(int, X509_STORE_CTX*) {
+    return 1;
+}
+
+Context context_of(TlsRole role, const TlsIdentity& identity) {
+    Context context(SSL_CTX_new(TLS_method()));
+    if (!context) throw Unsupported("OpenSSL cannot make a TLS context");
+    // Phones of all ages: those before iOS 10 speak TLS 1.0, and pairings that other programs made
+    // have SHA-1 certificates. Trust comes from comparing keys, which this does not weaken.
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+    SSL_CTX_set_cipher_list(context.get(), "ALL:!aNULL:!eNULL:@SECLEVEL=0");
+    SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    const Certificate certificate = certificate_of(identity.certificate);
+    const Key key = key_of(identity.key.reveal());
+    if (SSL_CTX_use_certificate(context.get(), certificate.get()) != 1 ||
+        SSL_CTX_use_PrivateKey(context.get(), key.get()) != 1) {
+        throw Corrupt("a certificate and its private key do not belong together: " + last_error());
+    }
+    const bool server = role == TlsRole::server;
+    SSL_CTX_set_verify(context.get(), server ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, take_any);
+    SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    return context;
+}
+
+}  // namespace
+
+struct TlsStream::Session {
+    Context context{};
+    Tls tls{};
+    BIO* incoming = nullptr;  // owned by tls
+    BIO* outgoing = nullptr;
+    Bytes buffer{};
+    bool ended = false;
+};
+
+TlsStream::TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity)
+    : socket_(std::move(socket)), session_(std::make_unique<Session>()) {
+    session_->context = context_of(role, identity);
+    session_->tls.reset(SSL_new(session_->context.get()));
+    session_->incoming = BIO_new(BIO_s_mem());
+    session_->outgoing = BIO_new(BIO_s_mem());
+    // Records go through memory, so that timeouts and stops stay the socket's business.
+    SSL_set_bio(session_->tls.get(), session_->incoming, session_->outgoing);
+    BIO_set_mem_eof_return(session_->incoming, -1);
+    session_->buffer.resize(block_size);
+    role == TlsRole::client ? SSL_set_connect_state(session_->tls.get())
+                            : SSL_set_accept_state(session_->tls.get());
+    shake_hands();
+}
+
+TlsStream::~TlsStream() = default;
+
+void TlsStream::shake_hands() {
+    while (true) {
+        ERR_clear_error();
+        const int done = SSL_do_handshake(session_->tls.get());
+        const int error = SSL_get_error(session_->tls.get(), done);
+        send_pending();
+        if (done == 1) return;
+        if (error != SSL_ERROR_WANT_READ) {
+            throw TlsFailed(
+                fmt::format("{} refuses to speak TLS ({})", socket_->name(), last_error()));
+        }
+        const auto more = receive_more();
+        if (!more) throw TimedOut(fmt::format("{} does not answer any more", socket_->name()));
+        if (!*more) throw ConnectionLost(fmt::format("{} hung up", socket_->name()));
+    }
+}
+
+void TlsStream::send_pending() {
+    while (BIO_ctrl_pending(session_->outgoing) > 0) {
+        const int got = BIO_read(session_->outgoing, session_->buffer.data(),
+                                 static_cast<int>(session_->buffer.size()));
+        if (got <= 0) return;
+        socket_->write(ByteView(session_->buffer).first(static_cast<size_t>(got)));
+    }
+}
+
+std::optional<bool> TlsStream::receive_more() {
+    const auto got = socket_->read_unless_silent(session_->buffer);
+    if (!got) return std::nullopt;
+    if (*got == 0) return false;
+    BIO_write(session_->incoming, session_->buffer.data(), static_cast<int>(*got));
+    return true;
+}
+
+std::optional<size_t> TlsStream::read_unless_silent(MutableByteView out) {
+    while (!session_->ended) {
+        size_t got = 0;
+        ERR_clear_error();
+        if (SSL_read_ex(session_->tls.get(), out.data(), out.size(), &got) == 1) return got;
+        const int error = SSL_get_error(session_->tls.get(), 0);
+        send_pending();  // an answer to the other side's wish for new keys
+        if (error == SSL_ERROR_ZERO_RETURN) break;
+        if (error != SSL_ERROR_WANT_READ) {
+            throw ConnectionLost(
+                fmt::format("the TLS stream of {} is broken ({})", socket_->name(), last_error()));
+        }
+        const auto more = receive_more();
+        if (!more) return std::nullopt;
+        if (!*more) break;
+    }
+    session_->ended = true;
+    return 0;
+}
+
+void TlsStream::write(ByteView bytes) {
+    while (!bytes.empty()) {
+        const size_t size = std::min(bytes.size(), block_size);
+        size_t written = 0;
+        ERR_clear_error();
+        if (SSL_write_ex(session_->tls.get(), bytes.data(), size, &written) != 1) {
+            throw ConnectionLost(
+                fmt::format("the TLS stream of {} is broken ({})", socket_->name(), last_error()));
+        }
+        send_pending();
+        bytes = bytes.subspan(written);
+    }
+}
+
+void TlsStream::set_timeouts(const SocketTimeouts& timeouts) {
+    socket_->set_timeouts(timeouts);
+}
+
+void TlsStream::shutdown() noexcept {
+    socket_->shutdown();
+}
+
+std::unique_ptr<Socket> TlsStream::release() {
+    if (SSL_shutdown(session_->tls.get()) >= 0) send_pending();
+    // Whatever the other side sent before its goodbye is of no use to whoever speaks in clear next.
+    Bytes dropped(block_size);
+    while (read_unless_silent(dropped).value_or(0) > 0) {
+    }
+    return std::move(socket_);
+}
+
+Bytes TlsStream::peer_certificate() const {
+    const Certificate peer(SSL_get1_peer_certificate(session_->tls.get()));
+    if (!peer) return {};
+    const int size = i2d_X509(peer.get(), nullptr);
+    Bytes out(static_cast<size_t>(std::max(size, 0)));
+    unsigned char* at = as_uchar(MutableByteView(out));
+    if (size > 0) i2d_X509(peer.get(), &at);
+    return out;
+}
+
+std::string TlsStream::version() const {
+    return SSL_get_version(session_->tls.get());
+}
+
+bool same_key(ByteView certificate, const std::string& pem) {
+    const unsigned char* at = as_uchar(certificate);
+    const Certificate first(d2i_X509(nullptr, &at, static_cast<long>(certificate.size())));
+    if (!first) throw Corrupt("a certificate cannot be read: " + last_error());
+    const Certificate second = certificate_of(pem);
+    return EVP_PKEY_eq(X509_get0_pubkey(first.get()), X509_get0_pubkey(second.get())) == 1;
+}
+
+}  // namespace lifeboat::sys
