@@ -103,7 +103,6 @@ TlsStream::TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIden
     session_->buffer.resize(block_size);
     role == TlsRole::client ? SSL_set_connect_state(session_->tls.get())
                             : SSL_set_accept_state(session_->tls.get());
-    shake_hands();
 }
 
 TlsStream::~TlsStream() = default;

@@ -29,10 +29,12 @@ enum class TlsRole {
 
 class TlsStream final : public Stream {
 public:
-    // Shakes hands. Throws Corrupt when the identity is none, TlsFailed, ConnectionLost, TimedOut,
-    // Cancelled.
+    // Throws Corrupt when the identity is none.
     TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity);
     ~TlsStream() override;
+
+    // Comes first. Throws TlsFailed, ConnectionLost, TimedOut, Cancelled.
+    void shake_hands();
 
     std::optional<size_t> read_unless_silent(MutableByteView out) override;
     void write(ByteView bytes) override;
@@ -49,7 +51,6 @@ public:
 private:
     struct Session;
 
-    void shake_hands();
     void send_pending();
     // Nothing on silence, false at the end.
     std::optional<bool> receive_more();

@@ -49,6 +49,7 @@ TEST(Tls, CarriesBytesBothWaysAndGivesTheSocketBack) {
     auto pair = socket_pair({});
     std::jthread server([&, socket = std::move(pair.second)]() mutable {
         TlsStream stream(std::move(socket), TlsRole::server, phone);
+        stream.shake_hands();
         EXPECT_TRUE(same_key(stream.peer_certificate(), host.certificate));
         stream.write(as_bytes(read_text(stream) + " back"));
         EXPECT_EQ(read_text(stream), "");  // goodbye
@@ -57,6 +58,7 @@ TEST(Tls, CarriesBytesBothWaysAndGivesTheSocketBack) {
         clear->write(ByteView(out).first(clear->read(out)));
     });
     TlsStream stream(std::move(pair.first), TlsRole::client, host);
+    stream.shake_hands();
     EXPECT_TRUE(same_key(stream.peer_certificate(), phone.certificate));
     EXPECT_FALSE(same_key(stream.peer_certificate(), host.certificate));
     EXPECT_TRUE(stream.version().starts_with("TLSv1."));
@@ -74,10 +76,12 @@ TEST(Tls, LargeWritesArriveWhole) {
     const Bytes sent(3'000'000, std::byte{7});
     std::jthread server([&, socket = std::move(pair.second)]() mutable {
         TlsStream stream(std::move(socket), TlsRole::server, identity);
+        stream.shake_hands();
         stream.write(sent);
         EXPECT_EQ(read_text(stream), "");
     });
     TlsStream stream(std::move(pair.first), TlsRole::client, identity);
+    stream.shake_hands();
     Bytes got;
     Bytes block(100'000);
     while (got.size() < sent.size()) {
@@ -93,9 +97,11 @@ TEST(Tls, WhoHangsUpWithoutGoodbyeIsAtItsEnd) {
     const TlsIdentity identity = make_identity();
     auto pair = socket_pair({});
     std::jthread server([&, socket = std::move(pair.second)]() mutable {
-        const TlsStream stream(std::move(socket), TlsRole::server, identity);
+        TlsStream stream(std::move(socket), TlsRole::server, identity);
+        stream.shake_hands();
     });
     TlsStream stream(std::move(pair.first), TlsRole::client, identity);
+    stream.shake_hands();
     server.join();
     std::array<std::byte, 10> out{};
     EXPECT_EQ(stream.read_unless_silent(out), 0u);
@@ -106,13 +112,16 @@ TEST(Tls, WhoDoesNotSpeakTls) {
     const TlsIdentity identity = make_identity();
     auto pair = socket_pair({});
     pair.second->write(as_bytes("HTTP/1.1 400 what is this?\r\n\r\n"));
-    EXPECT_THROW(TlsStream(std::move(pair.first), TlsRole::client, identity), TlsFailed);
+    EXPECT_THROW(TlsStream(std::move(pair.first), TlsRole::client, identity).shake_hands(),
+                 TlsFailed);
     auto silent = socket_pair({});
     silent.first->set_timeouts({.read = milliseconds{50}});
-    EXPECT_THROW(TlsStream(std::move(silent.first), TlsRole::client, identity), TimedOut);
+    EXPECT_THROW(TlsStream(std::move(silent.first), TlsRole::client, identity).shake_hands(),
+                 TimedOut);
     auto gone = socket_pair({});
     gone.second->end_writing();
-    EXPECT_THROW(TlsStream(std::move(gone.first), TlsRole::client, identity), ConnectionLost);
+    EXPECT_THROW(TlsStream(std::move(gone.first), TlsRole::client, identity).shake_hands(),
+                 ConnectionLost);
 }
 
 TEST(Tls, SilenceIsNothingAndAStopIsCancelled) {
@@ -121,10 +130,12 @@ TEST(Tls, SilenceIsNothingAndAStopIsCancelled) {
     auto pair = socket_pair(stop.get_token());
     std::jthread server([&, socket = std::move(pair.second)]() mutable {
         TlsStream stream(std::move(socket), TlsRole::server, identity);
+        stream.shake_hands();
         std::array<std::byte, 10> out{};
         EXPECT_THROW(stream.read_unless_silent(out), Cancelled);
     });
     TlsStream stream(std::move(pair.first), TlsRole::client, identity);
+    stream.shake_hands();
     stream.set_timeouts({.read = milliseconds{30}});
     std::array<std::byte, 10> out{};
     EXPECT_EQ(stream.read_unless_silent(out), std::nullopt);

@@ -1,0 +1,101 @@
+// One iPhone that this computer is paired with: it is watched, and its services are opened here.
+#pragma once
+
+#include "base/event.h"
+#include "base/task_group.h"
+#include "phone/ios/lockdown.h"
+#include "phone/ios/usbmux.h"
+#include "sys/clock.h"
+#include "sys/random.h"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace lifeboat::phone::ios {
+
+struct DeviceOptions {
+    // How long the question "Trust This Computer?" may stay unanswered. usbmuxd gives up after 10
+    // seconds, but the question may come only after 30.
+    milliseconds trust_patience{120'000};
+    milliseconds trust_interval{1'000};
+    // How long an answer of lockdown or of a small service may take.
+    milliseconds patience{30'000};
+};
+
+// Watches the daemon and tells the presence when the phone goes, within milliseconds. One thread of
+// its own.
+class DeviceWatch {
+public:
+    // The events come first, then the caller connects: so no going is missed.
+    DeviceWatch(const Usbmux& mux, uint64_t device_id, std::shared_ptr<Presence> presence,
+                const std::stop_token& stop);
+    // Ends at once.
+    ~DeviceWatch();
+    DeviceWatch(const DeviceWatch&) = delete;
+    DeviceWatch& operator=(const DeviceWatch&) = delete;
+
+private:
+    std::shared_ptr<Presence> presence_;
+    std::optional<UsbmuxEvents> events_;
+    TaskGroup thread_;
+};
+
+// One thread, except for `presence`.
+class Device {
+public:
+    // What the world outside must give; all outlive the device.
+    struct World {
+        const Usbmux& mux;
+        sys::Clock& clock;
+        sys::Random& random;
+        EventSink& events;  // what the phone waits for
+    };
+
+    // Finds the phone, by cable rather than by network. Throws Waiting{connect} when it is not
+    // there.
+    Device(const World& world, const std::string& udid, DeviceOptions options,
+           const std::stop_token& stop);
+    ~Device();
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+
+    const MuxDevice& where() const { return where_; }
+    const std::shared_ptr<Presence>& presence() const { return presence_; }
+
+    // A conversation with lockdown that nobody else has: values before pairing.
+    std::unique_ptr<Lockdown> lockdown();
+
+    // Uses the computer's record when the phone still knows it; otherwise pairs, which asks the
+    // person to tap "Trust" and waits. Throws Waiting when that does not happen in time.
+    void ensure_paired();
+    // Forgets this computer on the phone and the record here.
+    void unpair();
+
+    // After ensure_paired(), or with a record that is there; throws Waiting{trust} without one. The
+    // conversation with lockdown stays open, and is opened again when the phone has ended it.
+    Lockdown& session();
+    std::unique_ptr<Connection> open(std::string_view service, Escrow escrow = Escrow::without);
+
+    const PairRecord& record();
+
+private:
+    std::unique_ptr<Connection> connect(uint16_t port);
+    bool load_record();
+    void pair();
+    Bytes wait_for_trust(Lockdown& door, const PairRecord& wanted);
+    std::string make_uuid();
+
+    World world_;
+    DeviceOptions options_;
+    std::stop_token stop_;
+    MuxDevice where_{};
+    std::shared_ptr<Presence> presence_;
+    std::optional<DeviceWatch> watch_;
+    std::optional<PairRecord> record_;
+    std::unique_ptr<Lockdown> session_;
+};
+
+}  // namespace lifeboat::phone::ios
