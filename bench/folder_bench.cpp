@@ -1,11 +1,13 @@
 // Lifeboat's side of bench/repository: one operation of the repository engine on a folder, and what
 // it cost as one JSON object.
 //
-//   folder_bench init|backup|again|check|restore|prune REPOSITORY PASSWORD_FILE [FOLDER]
+//   folder_bench init|backup|again|check|restore|prune REPOSITORY PASSWORD_FILE [FOLDER
+//   [PER_MILLE]]
 //
 // `backup` reads everything; `again` has the newest snapshot as its parent; `restore` writes the
 // newest snapshot into FOLDER; `prune` forgets all snapshots but the newest and leaves nothing
-// unused. `cpu_open` is what opening cost: nearly all of it the key derivation.
+// unused. PER_MILLE is how much parity is written, 20 (the default of the program) unless said.
+// `cpu_open` is what opening cost: nearly all of it the key derivation.
 #include "base/event.h"
 #include "crypto/library_memory.h"
 #include "item/folder_sink.h"
@@ -21,6 +23,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -120,7 +123,9 @@ private:
 
 class Run {
 public:
-    Run(const std::string& place, const std::string& password_file) : place_(place) {
+    Run(const std::string& place, const std::string& password_file, uint32_t parity)
+        : place_(place) {
+        options_.parity = {parity};
         std::ifstream in(password_file);
         std::getline(in, password_);
     }
@@ -219,5 +224,8 @@ private:
 int main(int argc, char** argv) {
     lifeboat::crypto::use_large_pages();
     if (argc < 4) return 2;
-    return lifeboat::Run(argv[2], argv[3])(argv[1], argc > 4 ? argv[4] : "");
+    const int parity = argc > 5 ? std::atoi(argv[5]) : 20;
+    if (parity < 0 || parity > 1000) return 2;
+    return lifeboat::Run(argv[2], argv[3], static_cast<uint32_t>(parity))(argv[1],
+                                                                          argc > 4 ? argv[4] : "");
 }

@@ -32,11 +32,29 @@ Patient open_patient(World& world, const PlaceSetting& place,
     return {.repository = repository, .borrowed = std::move(opened)};
 }
 
+// What the place is left with must be able to mend itself the next time.
+void write_parity(World& world, repository::Repository& place, const PlaceRepairRequest& request,
+                  PlaceRepair& result, const std::stop_token& stop) {
+    const repository::ParityOptions options{.dry_run = request.dry_run,
+                                            .read_sidecars = !request.quick};
+    const auto write = [&] {
+        result.parity = repository::write_missing_parity(place, options, world.events(), stop);
+    };
+    if (request.only_parity) return write();
+    if (!world.repository_options().parity.on()) return;
+    // A server may refuse folders that it does not know: the repair itself was done all the same.
+    result.parity_problem = problem_of(write);
+}
+
 }  // namespace
 
 PlaceRepair repair_place(World& world, const PlaceSetting& place, const PlaceRepairRequest& request,
                          const std::stop_token& stop) {
     PlaceRepair result{.place = place.name};
+    if (request.only_parity) {
+        write_parity(world, world.open(place, stop), request, result, stop);
+        return result;
+    }
     repository::RepairOptions options{.dry_run = request.dry_run,
                                       .read_data = !request.quick,
                                       .leave_out_lost = request.leave_out_lost,
@@ -55,6 +73,7 @@ PlaceRepair repair_place(World& world, const PlaceSetting& place, const PlaceRep
     }
     const Patient patient = open_patient(world, place, options.sources, stop);
     result.report = repository::repair(*patient.repository, options, world.events(), stop);
+    write_parity(world, *patient.repository, request, result, stop);
     return result;
 }
 

@@ -57,7 +57,7 @@ const std::vector<Key>& table() {
         {.name = "repository.parity",
          .variable = "LIFEBOAT_PARITY",
          .explanation = "Percent of spare bytes beside what is stored, which repair flipped "
-                        "sectors and lost ends; 0 = none, 2 is a good start",
+                        "sectors and lost ends; 0 = none",
          .member = &Settings::parity,
          .least = 0,
          .most = 100},

@@ -34,7 +34,7 @@ struct Settings {
     std::string color = "auto";
     std::string progress = "auto";
     int64_t compression = 1;
-    int64_t parity = 0;       // percent
+    int64_t parity = 2;       // percent
     int64_t lock_wait = 600;  // seconds
 };
 

@@ -25,7 +25,10 @@ Command place_repair() {
             "and what may still hold something is moved to the folder \"damaged\" of the place. "
             "The command may be stopped at any moment; run it again to go on.\n\n"
             "Backups that miss files stay as they are unless --leave-out-lost is given: then "
-            "each is replaced by one without the lost files, with the tag \"repaired\".",
+            "each is replaced by one without the lost files, with the tag \"repaired\".\n\n"
+            "Last, parity (the setting repository.parity) that is missing or damaged is written. "
+            "--parity does only that: for repositories that were made without, or by restic. It "
+            "reads the parity files, and of the others only those whose parity is not whole.",
         .arguments = {{.name = "PLACE",
                        .help = "Name of the place",
                        .completes = Completes::place}},
@@ -37,11 +40,15 @@ Command place_repair() {
                   {.name = "--quick",
                    .value = "",
                    .help = "Look at the ends of the packs only, not at every byte"},
+                  {.name = "--parity",
+                   .value = "",
+                   .help = "Only write parity that is missing or damaged"},
                   {.name = "--leave-out-lost",
                    .value = "",
                    .help = "Replace backups that miss files by ones without these files"}},
         .examples = {{"lifeboat place repair ssd", "with all other places as sources"},
-                     {"lifeboat place repair ssd --dry-run", "only say what would be done"}},
+                     {"lifeboat place repair ssd --dry-run", "only say what would be done"},
+                     {"lifeboat place repair --parity", "after parity was off, in all places"}},
         .exits = place_exits_and({Exit::damaged, Exit::no_space}),
         .takes_long = true};
 }
@@ -71,7 +78,9 @@ std::vector<Command> place_commands() {
          .description =
              "Makes an encrypted repository in the folder (or takes over the one that is there) "
              "and remembers it under NAME. Every further place becomes another copy of the same "
-             "repository, with the same password.\n\n"
+             "repository, with the same password. How much parity (spare bytes that mend flipped "
+             "sectors and lost ends) new files get is one setting for all places: "
+             "`lifeboat config set repository.parity PERCENT`, 2 unless you change it.\n\n"
              "The password is asked for, twice when it is new, or comes from --password-file or "
              "--password-command. Whoever loses it loses the copies: there is no way around it.",
          .arguments = {{.name = "NAME", .help = "A short name: ssd, nas", .required = true},

@@ -91,6 +91,7 @@ struct VerifyReport {
     std::vector<repository::Damage> damages{};          // of the repository's own files
     std::vector<repository::AffectedFile> elsewhere{};  // what the damage means for other snapshots
     std::vector<std::string> hints{};
+    uint64_t parity_wanting = 0;  // no damage, but the next damage would be less easily mended
     TimePoint finished{};
     bool clean() const { return wrong.empty() && damages.empty() && elsewhere.empty(); }
 };

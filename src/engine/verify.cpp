@@ -128,6 +128,7 @@ void check_repository(repository::Repository& repository, Depth depth, VerifyRep
         repository.check({.read_data = depth == Depth::deep}, context.events, context.stop);
     report.damages = checked.damages;
     report.hints = checked.hints;
+    report.parity_wanting = checked.parity_wanting;
     for (const auto& affected : checked.affected) {
         if (affected.snapshot != report.snapshot) {
             report.elsewhere.push_back(affected);

@@ -98,7 +98,7 @@ private:
     void damaged_pack(const PackId& id, const std::string& problem);
     void report_healed();
     void check_parity();
-    void read_parity(const std::vector<std::string>& files);
+    uint64_t count_damaged(const std::vector<std::string>& files);
     void damage(const std::string& file, const std::string& problem);
     void hint(const std::string& text);
 

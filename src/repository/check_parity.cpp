@@ -53,6 +53,7 @@ void Checker::report_healed() {
 void Checker::check_parity() {
     std::vector<bool> has_parity(packs_.size());
     std::vector<std::string> files;
+    std::vector<std::string> unknown;  // no pack that an index names
     uint64_t cut = 0;
     store_.backend().list(
         "parity/",
@@ -65,6 +66,7 @@ void Checker::check_parity() {
                 return id && file.starts_with("data/") ? index.pack_number(*id) : std::nullopt;
             });
             if (number) has_parity[*number] = true;
+            if (!number) unknown.push_back(file);
             if (size < smallest_parity) ++cut;
         },
         stop_);
@@ -72,16 +74,31 @@ void Checker::check_parity() {
     const auto without = std::ranges::count(has_parity, false);
     if (without > 0) hint(fmt::format("{} packs have no parity", without));
     if (cut > 0) hint(fmt::format("{} parity files are cut short", cut));
-    if (options_.read_data) read_parity(files);
+    // A snapshot or key that is gone may have been lost: its parity is a copy, and stays.
+    const auto orphans = std::ranges::count_if(unknown, [&](const std::string& file) {
+        const bool removable = file.starts_with("data/") || file.starts_with("index/");
+        return removable && !store_.backend().size(file, stop_);
+    });
+    if (orphans > 0) {
+        hint(
+            fmt::format("{} parity files are of packs or indexes that are gone; tidying up "
+                        "removes them: lifeboat place prune",
+                        orphans));
+    }
+    const uint64_t damaged = options_.read_data ? count_damaged(files) : cut;
+    findings_.with(
+        [&](Findings& f) { f.report.parity_wanting = static_cast<uint64_t>(without) + damaged; });
 }
 
-void Checker::read_parity(const std::vector<std::string>& files) {
+// Those that are cut are among them.
+uint64_t Checker::count_damaged(const std::vector<std::string>& files) {
     uint64_t damaged = 0;
     for (const std::string& file : files) {
         if (stop_.stop_requested()) throw Cancelled{};
         if (!parity_is_whole(store_.backend(), file, stop_)) ++damaged;
     }
     if (damaged > 0) hint(fmt::format("{} parity files are damaged", damaged));
+    return damaged;
 }
 
 }  // namespace lifeboat::repository

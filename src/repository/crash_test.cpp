@@ -2,6 +2,7 @@
 // before and once after it. Whatever happens: nothing that was stored is lost, the place stays
 // clean, and the next run completes and reuses what is there.
 #include "base/error.h"
+#include "repository/parity.h"
 #include "repository/test_world.h"
 #include "storage/faulty_backend.h"
 #include "storage/forwarding_backend.h"
@@ -107,8 +108,32 @@ void expect_whole_snapshots(World& world, storage::Backend& backend) {
     }
 }
 
+bool was_told_of_refused_parity(const World& world) {
+    return std::ranges::any_of(world.events.seen(), [](const Event& event) {
+        const auto* noted = std::get_if<Noted>(&event);
+        return noted != nullptr && noted->text.find("takes no parity files") != std::string::npos;
+    });
+}
+
+// What is indexed has whole parity when the next run is over, unless the place refused to take it,
+// which was said: a backup without parity is better than none. Then it is written when asked for.
+void expect_parity(World& world, storage::Backend& backend, bool may_be_refused) {
+    const auto wanting = [&] {
+        return world.open(backend)->check({.read_data = true}, world.events, {}).parity_wanting;
+    };
+    const uint64_t lacking = wanting();
+    if (lacking > 0) {
+        EXPECT_TRUE(may_be_refused) << lacking;
+        EXPECT_TRUE(was_told_of_refused_parity(world)) << lacking;
+    }
+    EXPECT_TRUE(write_missing_parity(*world.open(backend), {}, world.events, {}).damages.empty());
+    EXPECT_EQ(write_missing_parity(*world.open(backend), {}, world.events, {}).written, 0u);
+    EXPECT_EQ(wanting(), 0u);
+}
+
 // `indexes` were there before the failed run began.
-void expect_recovery(World& world, storage::Backend& backend, Kind kind, uint64_t indexes) {
+void expect_recovery(World& world, storage::Backend& backend, Kind kind, uint64_t indexes,
+                     bool parity_refused = false) {
     expect_clean(world, backend);
     EXPECT_EQ(count(backend, "locks/"), 0u) << "the lock of a dead program is taken over";
     expect_whole_snapshots(world, backend);
@@ -122,12 +147,17 @@ void expect_recovery(World& world, storage::Backend& backend, Kind kind, uint64_
     }
     const auto repository = world.open(backend);
     EXPECT_EQ(read_back(*repository->read(repository->snapshots({}).back(), {})), new_files);
+    expect_parity(world, backend, parity_refused);
     EXPECT_EQ(count(backend, "locks/"), 0u);
 }
 
-// One worker: the order of things is another one at each run anyway, and threads cost time.
+// One worker: the order of things is another one at each run anyway, and threads cost time. With
+// parity, as by default: each of its files is an operation more that may fail.
 struct SmallWorld : World {
-    SmallWorld() { options.workers = 1; }
+    SmallWorld() {
+        options.workers = 1;
+        options.parity = {20};
+    }
 };
 
 class Crash : public testing::TestWithParam<Case> {};
@@ -162,7 +192,7 @@ TEST_P(Crash, aFailureOfAnyKindAtAnyOperationCostsThisRunAtMost) {
             auto left = backend.files();
             std::erase_if(left, [](const auto& file) { return file.first.starts_with("locks/"); });
             backend.set_files(left);
-            expect_recovery(world, backend, GetParam().kind, indexes);
+            expect_recovery(world, backend, GetParam().kind, indexes, kind == Fault::Kind::denied);
             if (HasFatalFailure() || HasNonfatalFailure()) return;
         }
         if (kind != Fault::Kind::short_read) {

@@ -64,17 +64,26 @@ void protect_file(Repository& repository, const std::string& file, ByteView cont
 // That of its config and keys, where it is missing.
 void protect_keys(Repository& repository, const std::stop_token& stop);
 
+struct ParityOptions {
+    bool dry_run = false;  // counts, with the bytes that would be written
+    // Reads those that are there too. A flipped sector in one is found only so; otherwise only what
+    // is missing, or shorter than its two headers, is written.
+    bool read_sidecars = true;
+};
+
 struct ParityReport {
     uint64_t present = 0;  // had theirs already
     uint64_t written = 0;
+    uint64_t mended = 0;  // of those written: were there, but cut or damaged
     uint64_t bytes_written = 0;
     uint64_t bytes_read = 0;
     std::vector<Damage> damages{};  // files that got none because their own bytes are wrong
 };
-// Reads every file of the place that has no parity, or a cut one, and writes it: for repositories
-// that were made without, or by restic. Holds a shared lock. Throws Misuse at rate 0, Locked, and
-// what the place throws.
-ParityReport write_missing_parity(Repository& repository, EventSink& events,
-                                  const std::stop_token& stop);
+// Reads every file of the place whose parity is missing or damaged, and writes it: for repositories
+// that were made without, or by restic, and after damage. What protects a file that is damaged
+// itself is left as it is: it may be what mends it. Holds a shared lock. Throws Misuse at rate 0,
+// Locked, and what the place throws.
+ParityReport write_missing_parity(Repository& repository, const ParityOptions& options,
+                                  EventSink& events, const std::stop_token& stop);
 
 }  // namespace lifeboat::repository

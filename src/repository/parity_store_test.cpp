@@ -227,24 +227,99 @@ TEST_F(Parity, MissingAndDamagedSidecarsAreHints) {
 TEST_F(Parity, WhatIsMissingCanBeWrittenLater) {
     world.options.parity = {};
     back_up();
-    EXPECT_THROW(write_missing_parity(*world.open(place), world.events, {}), Misuse);
+    EXPECT_THROW(write_missing_parity(*world.open(place), {}, world.events, {}), Misuse);
     EXPECT_TRUE(check(*world.open(place), world.events).hints.empty());  // nobody asked for it
 
     world.options.parity = {20};
     const std::string damaged = names("data/").front();
     const Bytes whole = place.files().at(damaged);
     flip(damaged, 100);
-    ParityReport report = write_missing_parity(*world.open(place), world.events, {});
+    ParityReport report = write_missing_parity(*world.open(place), {}, world.events, {});
     ASSERT_EQ(report.damages.size(), 1U);
     EXPECT_EQ(report.damages[0].file, damaged);
     EXPECT_FALSE(place.files().contains(parity_name(damaged)));
 
     change(damaged, [&](Bytes& bytes) { bytes = whole; });
-    report = write_missing_parity(*world.open(place), world.events, {});
+    report = write_missing_parity(*world.open(place), {}, world.events, {});
     EXPECT_EQ(report.written, 1U);
     EXPECT_TRUE(report.damages.empty());
     EXPECT_TRUE(check(*world.open(place), world.events).hints.empty());
-    EXPECT_EQ(write_missing_parity(*world.open(place), world.events, {}).written, 0U);
+    EXPECT_EQ(write_missing_parity(*world.open(place), {}, world.events, {}).written, 0U);
+}
+
+TEST_F(Parity, SidecarsCutAnywhereOrDamagedAreMadeAgain) {
+    back_up();
+    const auto whole = place.files();
+    sys::SeededRandom random(11);
+    for (const std::string& name : names("parity/")) {
+        const size_t size = whole.at(name).size();
+        for (const size_t left : {size_t{0}, size_t{1}, size_t{135}, size / 2, size - 1}) {
+            place.set_files(whole);
+            change(name, [&](Bytes& bytes) { bytes.resize(left); });
+            const CheckReport report = check(*world.open(place), world.events);
+            EXPECT_TRUE(report.clean()) << name << " cut to " << left;
+            EXPECT_EQ(report.parity_wanting, 1U) << name << " cut to " << left;
+            const auto made = write_missing_parity(*world.open(place), {}, world.events, {});
+            EXPECT_EQ(made.written, 1U) << name << " cut to " << left;
+            EXPECT_EQ(made.mended, 1U);
+            EXPECT_EQ(place.files(), whole);
+        }
+        Bytes where(8);
+        random.fill(where);
+        size_t at = 0;
+        for (const std::byte byte : where) at = at << 8 | static_cast<size_t>(byte);
+        flip(name, at);
+        const auto made = write_missing_parity(*world.open(place), {}, world.events, {});
+        EXPECT_EQ(made.mended, 1U) << name << " flipped at " << at % size;
+        EXPECT_EQ(place.files(), whole);
+    }
+}
+
+// It may be all that the file can be mended with, however little that is.
+TEST_F(Parity, TheDamagedSidecarOfADamagedFileIsLeftAlone) {
+    back_up();
+    const std::string pack = large_packs().front();
+    flip(pack, 5000);
+    flip(parity_name(pack), 5000);
+    const auto before = place.files();
+    const auto made = write_missing_parity(*world.open(place), {}, world.events, {});
+    ASSERT_EQ(made.damages.size(), 1U);
+    EXPECT_EQ(made.damages[0].file, pack);
+    EXPECT_EQ(made.written, 0U);
+    EXPECT_EQ(place.files(), before);
+}
+
+TEST_F(Parity, ADryRunTellsWhatWouldBeWritten) {
+    back_up();
+    auto files = place.files();
+    std::erase_if(files, [](const auto& file) { return file.first.starts_with("parity/"); });
+    place.set_files(files);
+    const auto told = write_missing_parity(*world.open(place), {.dry_run = true}, world.events, {});
+    EXPECT_EQ(place.files(), files);
+    const auto done = write_missing_parity(*world.open(place), {}, world.events, {});
+    EXPECT_GT(done.written, 3U);
+    EXPECT_EQ(told.written, done.written);
+    EXPECT_EQ(told.bytes_written, done.bytes_written);
+}
+
+TEST_F(Parity, WritingItStopsWhenAsked) {
+    back_up();
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(write_missing_parity(*world.open(place), {}, world.events, stop.get_token()),
+                 Cancelled);
+}
+
+TEST_F(Parity, CheckNamesWhatIsLeftOfPacksThatAreGone) {
+    back_up();
+    const std::string id(64, '7');
+    place.save("parity/77/" + id, to_bytes("left over"), {});
+    place.save("parity/index/" + id, to_bytes("left over"), {});
+    const CheckReport report = check(*world.open(place), world.events);
+    EXPECT_TRUE(report.clean());
+    EXPECT_TRUE(std::ranges::any_of(report.hints, [](const std::string& hint) {
+        return hint.starts_with("2 parity files are of packs or indexes that are gone");
+    }));
 }
 
 TEST_F(Parity, TheConfigAndTheOnlyKeyMayBeLost) {

@@ -127,6 +127,7 @@ struct CheckReport {
     std::vector<std::string> hints{};  // harmless: orphaned packs, a pack in two indexes
     std::vector<AffectedFile> affected{};
     uint64_t packs = 0, blobs = 0, snapshots = 0, bytes_read = 0;
+    uint64_t parity_wanting = 0;  // parity files that are missing, cut or damaged: hints, too
     bool clean() const { return damages.empty() && affected.empty(); }
 };
 

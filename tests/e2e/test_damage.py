@@ -29,10 +29,18 @@ class Damage(unittest.TestCase):
     def cut(self, path):
         return path.read_bytes()[:-40]
 
-    def damaged(self, kind, harm):
-        """verify --deep with each file of a kind damaged in turn: what it says, as one text each."""
+    def parity_of(self, path):
+        return self.place / "parity" / path.relative_to(self.place).as_posix().removeprefix("data/")
+
+    def damaged(self, kind, harm, with_parity=True):
+        """verify --deep with each file of a kind damaged in turn: what it says, as one text each.
+        Without its parity nothing but another place mends it."""
         said = []
         for path in self.files(kind):
+            parity = self.parity_of(path)
+            aside = self.world.folder / "aside"
+            if not with_parity:
+                parity.rename(aside)
             whole, mode = path.read_bytes(), path.stat().st_mode
             path.chmod(0o600)
             path.write_bytes(harm(path))
@@ -40,15 +48,20 @@ class Damage(unittest.TestCase):
             self.assertEqual(done.code, 7, f"{harm.__name__} {path.relative_to(self.place)}: {done}")
             path.write_bytes(whole)
             path.chmod(mode)
+            if not with_parity:
+                aside.rename(parity)
             said.append(done.out)
         self.assertEqual(self.world.lifeboat("verify", "--deep").code, 0, "and whole again")
         return said
 
     def test_a_flipped_byte_in_a_pack(self):
-        """Some pack holds contents, some holds folders and our own list of sums: each costs files,
-        and they are named."""
-        costs = []
+        """Some pack holds contents, some holds folders and our own list of sums: where its parity
+        is lost too, each costs files, and they are named. With it none does."""
         for said in self.damaged("data", self.flip):
+            place = json.loads(said.splitlines()[-1])["result"]["places"][0]
+            self.assertTrue(place["damages"] and not place["wrong"], said)
+        costs = []
+        for said in self.damaged("data", self.flip, with_parity=False):
             place = json.loads(said.splitlines()[-1])["result"]["places"][0]
             self.assertTrue(place["damages"] and place["wrong"], said)
             costs += [wrong["path"] for wrong in place["wrong"]]
@@ -107,6 +120,7 @@ class Damage(unittest.TestCase):
         self.assertEqual(self.world.lifeboat("place", "remove", "place-2").code, 0)
         pack = max(self.files("data"), key=lambda path: path.stat().st_size)
         self.harmed(pack, self.flip)
+        self.parity_of(pack).unlink()
         left = self.repair(7)
         self.assertFalse(left["whole"])
         self.assertEqual([r["file"] for r in left["remaining"]], [pack.relative_to(self.place).as_posix()])
@@ -129,6 +143,7 @@ class Damage(unittest.TestCase):
         self.assertEqual(self.world.lifeboat("place", "remove", "place-2").code, 0)
         pack = max(self.files("data"), key=lambda path: path.stat().st_size)
         self.harmed(pack, self.flip)
+        self.parity_of(pack).unlink()
         done = self.repair(0, "--leave-out-lost")
         lost = {a["path"] for a in done["affected"] if not a["path"].startswith("lifeboat/")}
         self.assertTrue(lost, done)

@@ -27,6 +27,14 @@ void show_damage(Output& out, const engine::VerifyReport& report) {
     for (const std::string& hint : report.hints) {
         if (out.verbosity() > 0) out.line("    note: " + printable(hint));
     }
+    // Costs nothing yet, and is easily put right while every file is whole: said without being
+    // asked.
+    if (report.parity_wanting > 0) {
+        out.line(
+            fmt::format("    note: parity of {} files is missing or damaged; it is written by "
+                        "lifeboat place repair --parity {}",
+                        human_count(report.parity_wanting), report.place));
+    }
 }
 
 void show(Session& session, const engine::VerifyReport& report) {
