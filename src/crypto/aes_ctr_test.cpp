@@ -1,20 +1,12 @@
 #include "crypto/aes_ctr.h"
 
 #include "base/hex.h"
+#include "crypto/crypto_test_data.h"
 
 #include <gtest/gtest.h>
 
 namespace lifeboat::crypto {
 namespace {
-
-Bytes made_up(size_t size, uint32_t seed) {
-    Bytes bytes(size);
-    for (std::byte& b : bytes) {
-        seed = seed * 1664525 + 1013904223;
-        b = static_cast<std::byte>(seed >> 24);
-    }
-    return bytes;
-}
 
 class AesCtrTest : public testing::TestWithParam<AesVariant> {
 protected:

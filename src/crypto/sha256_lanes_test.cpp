@@ -1,6 +1,7 @@
 #include "crypto/sha256_lanes.h"
 
 #include "base/hex.h"
+#include "crypto/crypto_test_data.h"
 
 #include <gtest/gtest.h>
 
@@ -11,15 +12,6 @@
 
 namespace lifeboat::crypto {
 namespace {
-
-Bytes made_up(size_t size, uint32_t seed) {
-    Bytes bytes(size);
-    for (std::byte& b : bytes) {
-        seed = seed * 1664525 + 1013904223;
-        b = static_cast<std::byte>(seed >> 24);
-    }
-    return bytes;
-}
 
 class Sha256All : public testing::TestWithParam<Sha256Variant> {
 protected:

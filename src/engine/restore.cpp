@@ -215,14 +215,20 @@ std::map<ItemPath, Digest> digests_on(phone::Phone& phone, const std::vector<Ite
     return found;
 }
 
+// What the backup has.
+struct Original {
+    const FileTree& tree;
+    const std::optional<Manifest>& manifest;
+    Digest digest(const ItemPath& path) const { return expected_digest(tree, manifest, path); }
+};
+
 // Which of the wanted files are on the phone already: same content, something else, or nothing.
 struct OnPhone {
     std::vector<ItemPath> absent{}, same{}, different{};
 };
 
-OnPhone compare_with_phone(const FileTree& tree, const std::optional<Manifest>& manifest,
-                           phone::Phone& phone, const std::vector<ItemPath>& wanted,
-                           const OperationContext& context) {
+OnPhone compare_with_phone(const Original& original, phone::Phone& phone,
+                           const std::vector<ItemPath>& wanted, const OperationContext& context) {
     std::map<ItemPath, uint64_t> there;
     for (const Item& item : phone.inventory(context.stop).items) {
         if (item.kind == ItemKind::file) there.emplace(item.path, item.size);
@@ -235,16 +241,15 @@ OnPhone compare_with_phone(const FileTree& tree, const std::optional<Manifest>& 
     const auto digests = digests_on(phone, to_hash, context);
     for (const ItemPath& path : to_hash) {
         const auto digest = digests.find(path);
-        const bool equal =
-            digest != digests.end() && digest->second == expected_digest(tree, manifest, path);
+        const bool equal = digest != digests.end() && digest->second == original.digest(path);
         (equal ? result.same : result.different).push_back(path);
     }
     return result;
 }
 
-void compare_restored(const FileTree& tree, const std::optional<Manifest>& manifest,
-                      phone::Phone& phone, const std::vector<ItemPath>& written,
-                      RestoreReport& report, const OperationContext& context) {
+void compare_restored(const Original& original, phone::Phone& phone,
+                      const std::vector<ItemPath>& written, RestoreReport& report,
+                      const OperationContext& context) {
     const auto digests = digests_on(phone, written, context);
     for (const ItemPath& path : written) {
         const bool failed = std::any_of(report.failed.begin(), report.failed.end(),
@@ -253,7 +258,7 @@ void compare_restored(const FileTree& tree, const std::optional<Manifest>& manif
         const auto digest = digests.find(path);
         if (digest == digests.end()) {
             report.failed.push_back({path, "the phone does not have it after the restore"});
-        } else if (digest->second != expected_digest(tree, manifest, path)) {
+        } else if (digest->second != original.digest(path)) {
             report.failed.push_back(
                 {path, "the phone has other bytes than the backup after the restore"});
         } else {
@@ -297,7 +302,7 @@ RestoreReport restore_to_phone(repository::Repository& repository,
     const auto manifest = load_manifest(*tree);
     report.failed = lost_of(*tree, manifest, request.only);
     const auto wanted = paths_of(select(*tree, request.only, report.failed).items);
-    OnPhone there = compare_with_phone(*tree, manifest, phone, wanted, context);
+    OnPhone there = compare_with_phone({*tree, manifest}, phone, wanted, context);
     report.already_there = there.same.size();
 
     std::vector<ItemPath> to_write = std::move(there.absent);
@@ -326,7 +331,7 @@ RestoreReport restore_to_phone(repository::Repository& repository,
         for (const auto& failed : outcome.failed)
             report.failed.push_back({failed.path, failed.reason});
     }
-    compare_restored(*tree, manifest, phone, to_write, report, context);
+    compare_restored({*tree, manifest}, phone, to_write, report, context);
     return report;
 }
 

@@ -1,6 +1,7 @@
 #include "repository/box_copier.h"
 
 #include "base/error.h"
+#include "repository/pack_header.h"
 
 #include <fmt/format.h>
 
@@ -169,33 +170,20 @@ Bytes BoxCopier::compressed(Codec& codec, PackedBlob& blob, ByteView box) {
 }
 
 void BoxCopier::finish(Codec& codec, OpenPack& pack, const std::stop_token& stop) {
-    const Bytes header = encode_pack_header(pack.blobs);
-    Bytes length;
-    append_le(length, static_cast<uint32_t>(header.size() + overhead));
     FullPack full{.memory = std::move(pack.memory),
                   .size = static_cast<size_t>(pack.sealed_size),
                   .blobs = std::move(pack.blobs)};
-    const MutableByteView end = full.memory.bytes(full.size).subspan(pack.used);
-    codec.box.seal(fresh_iv(store_.options().random), header, end.first(end.size() - 4));
-    std::copy(length.begin(), length.end(), end.end() - 4);
+    seal_pack_header(codec, fresh_iv(store_.options().random), full.blobs,
+                     full.memory.bytes(full.size));
     full_packs_.push(std::move(full), stop);
-}
-
-void BoxCopier::verify_header(Codec& codec, const FullPack& pack) {
-    const ByteView bytes = pack.memory.view(pack.size);
-    const HeaderPlace place = find_pack_header(pack.size, bytes.last(4));
-    Bytes header(place.length - overhead);
-    if (!codec.box.open(bytes.subspan(place.offset, place.length), header) ||
-        decode_pack_header(header) != pack.blobs) {
-        throw_bad_memory();
-    }
 }
 
 void BoxCopier::save_all(const std::stop_token& stop) {
     auto codec = store_.codecs().lend();
     while (auto pack = full_packs_.pop(stop)) {
         const ByteView bytes = pack->memory.view(pack->size);
-        if (store_.options().verify == Verify::on_write) verify_header(*codec, *pack);
+        const bool verify = store_.options().verify == Verify::on_write;
+        if (verify && !header_names(*codec, bytes, pack->blobs)) throw_bad_memory();
         pack->id.value = codec->sha.of(bytes);
         lock_.ensure_held(stop);
         store_.backend().save(pack_name(pack->id), bytes, stop);

@@ -66,7 +66,6 @@ private:
     // The box of a tree that was not compressed, compressed.
     Bytes compressed(Codec& codec, PackedBlob& blob, ByteView box);
     void finish(Codec& codec, OpenPack& pack, const std::stop_token& stop);
-    static void verify_header(Codec& codec, const FullPack& pack);
     void save_all(const std::stop_token& stop);
     void save_index_of_stored_packs() noexcept;
 

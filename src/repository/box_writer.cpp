@@ -1,6 +1,7 @@
 #include "repository/box_writer.h"
 
 #include "base/error.h"
+#include "repository/pack_header.h"
 
 #include <algorithm>
 #include <utility>
@@ -79,12 +80,9 @@ Bytes BoxWriter::assemble(const OpenPack& open, std::vector<PackedBlob>& blobs) 
         blobs.back().offset = static_cast<uint32_t>(pack.size());
         append(pack, ByteView(open.boxes).subspan(blob->offset, blob->length));
     }
+    pack.resize(pack_file_size(blobs));
     auto codec = store_.codecs().lend();
-    const Bytes header = encode_pack_header(blobs);
-    Bytes sealed(header.size() + overhead);
-    codec->box.seal(fresh_iv(store_.options().random), header, sealed);
-    append(pack, sealed);
-    append_le(pack, static_cast<uint32_t>(sealed.size()));
+    seal_pack_header(*codec, fresh_iv(store_.options().random), blobs, pack);
     if (store_.options().verify == Verify::on_write) verify(*codec, pack, blobs);
     return pack;
 }
@@ -92,15 +90,11 @@ Bytes BoxWriter::assemble(const OpenPack& open, std::vector<PackedBlob>& blobs) 
 // Memory that flips a bit between reading and writing would turn a repair into damage.
 void BoxWriter::verify(Codec& codec, ByteView pack, const std::vector<PackedBlob>& blobs) {
     LoadedBlob opened;
-    bool whole = true;
+    bool whole = header_names(codec, pack, blobs);
     for (const PackedBlob& blob : blobs) {
         const ByteView box = pack.subspan(blob.offset, blob.length);
         whole = whole && Store::open_blob(codec, blob, box, opened).empty();
     }
-    const HeaderPlace place = find_pack_header(pack.size(), pack.last(4));
-    Bytes header(place.length - overhead);
-    whole = whole && codec.box.open(pack.subspan(place.offset, place.length), header) &&
-            decode_pack_header(header) == blobs;
     if (whole) return;
     throw Corrupt("What was just sealed does not open again: this computer's memory is not sound",
                   "Nothing wrong was written. Test the memory of this computer before you go on.");
@@ -115,6 +109,7 @@ void BoxWriter::save(OpenPack&& open, const std::stop_token& stop) {
     if (dry_run_ == DryRun::no) {
         lock_.ensure_held(stop);
         store_.backend().save(pack_name(pack.id), bytes, stop);
+        store_.protect(pack_name(pack.id), bytes, {pack.id.value}, stop);
     }
     state_.with([&](State& s) {
         ++s.counts.packs;

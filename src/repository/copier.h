@@ -11,8 +11,13 @@ namespace lifeboat::repository {
 class Copier {
 public:
     // The caller holds the locks. All references outlive the run.
-    Copier(Store& from, Store& to, RepositoryLock& lock, const CopyOptions& options,
-           EventSink& events, std::stop_token stop);
+    struct Ends {
+        Store& from;
+        Store& to;
+    };
+    // `lock` is the target's.
+    Copier(const Ends& ends, RepositoryLock& lock, const CopyOptions& options, EventSink& events,
+           std::stop_token stop);
 
     // Once.
     CopyReport run();

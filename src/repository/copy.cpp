@@ -38,15 +38,15 @@ bool are_kin(const Snapshot& a, const SnapshotKin& kin_a, const Snapshot& b,
 
 }  // namespace
 
-Copier::Copier(Store& from, Store& to, RepositoryLock& lock, const CopyOptions& options,
+Copier::Copier(const Ends& ends, RepositoryLock& lock, const CopyOptions& options,
                EventSink& events, std::stop_token stop)
-    : from_(from),
-      to_(to),
+    : from_(ends.from),
+      to_(ends.to),
       lock_(lock),
       options_(options),
       events_(events),
       stop_(std::move(stop)),
-      writer_(to, lock, options.dry_run ? DryRun::yes : DryRun::no,
+      writer_(ends.to, lock, options.dry_run ? DryRun::yes : DryRun::no,
               [this](const IndexedPack& pack) {
                   to_.with_index(stop_, [&](Index& index) { index.resolve(pack.id, pack.blobs); });
               }) {}
@@ -360,7 +360,7 @@ CopyReport copy_snapshots(Repository& from, Repository& to, const CopyOptions& o
     }
     const auto hold = from.hold_to_read(stop);
     RepositoryLock lock(target, LockKind::shared, stop);
-    return Copier(source, target, lock, options, events, stop).run();
+    return Copier({source, target}, lock, options, events, stop).run();
 }
 
 }  // namespace lifeboat::repository

@@ -2,6 +2,7 @@
 #include "repository/copy.h"
 
 #include "base/error.h"
+#include "repository/parity.h"
 #include "repository/snapshot_rewrite.h"
 #include "repository/test_world.h"
 #include "storage/faulty_backend.h"
@@ -120,6 +121,20 @@ TEST(Copy, bringsEverythingOverAndNothingTwice) {
     EXPECT_GT(more.blobs_present, 0u);
     EXPECT_LT(more.bytes_written, 60'000u);
     world.expect_copies({some_contents(), small(1), small(2)});
+}
+
+TEST(Copy, packsOfTheTargetGetTheirParity) {
+    CopyWorld world;
+    world.theirs.options.parity = {20};
+    world.add(some_contents());
+    EXPECT_TRUE(world.copy(world.source, world.target).complete());
+    size_t packs = 0;
+    for (const auto& [name, content] : world.target.files()) {
+        if (!name.starts_with("data/")) continue;
+        ++packs;
+        EXPECT_TRUE(world.target.files().contains(parity_name(name))) << name;
+    }
+    EXPECT_GE(packs, 2u);
 }
 
 TEST(Copy, keepsFieldsAndNamesTheOriginal) {

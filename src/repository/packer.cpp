@@ -1,6 +1,7 @@
 #include "repository/packer.h"
 
 #include "base/error.h"
+#include "repository/pack_header.h"
 #include "repository/pack_proof.h"
 
 #include <algorithm>
@@ -169,30 +170,14 @@ void Packer::seal(Codec& codec, const std::vector<const Staged*>& order, SealedP
         codec.box.seal(ByteView(ivs).subspan(i * iv_size, iv_size), order[i]->payload,
                        pack.memory.bytes(pack.size).subspan(blob.offset, blob.length));
     }
-    seal_header(codec, ByteView(ivs).last(iv_size), pack);
+    seal_pack_header(codec, ByteView(ivs).last(iv_size), pack.blobs, pack.memory.bytes(pack.size));
 }
 
-void Packer::seal_header(Codec& codec, ByteView iv, SealedPack& pack) {
-    const Bytes header = encode_pack_header(pack.blobs);
-    Bytes length;
-    append_le(length, static_cast<uint32_t>(header.size() + overhead));
-    const MutableByteView end = pack.memory.bytes(pack.size).last(header.size() + overhead + 4);
-    codec.box.seal(iv, header, end.first(header.size() + overhead));
-    std::copy(length.begin(), length.end(), end.end() - 4);
-}
-
-// Bad memory would otherwise be found at the restore, when it is too late. Names the pack on the
-// way: its hash costs little beside those of the blobs.
+// Names the pack on the way: its hash costs little beside those of the blobs.
 void Packer::verify(Codec& codec, SealedPack& pack) {
     const PackProof proof = prove_pack(codec, pack.bytes(), pack.blobs);
-    if (!proof.bad.empty()) throw_bad_memory();
+    if (!proof.bad.empty() || !header_names(codec, pack.bytes(), pack.blobs)) throw_bad_memory();
     pack.id.value = proof.hash;
-    const HeaderPlace place = find_pack_header(pack.size, pack.bytes().last(4));
-    Bytes header(place.length - overhead);
-    if (!codec.box.open(pack.bytes().subspan(place.offset, place.length), header) ||
-        decode_pack_header(header) != pack.blobs) {
-        throw_bad_memory();
-    }
 }
 
 }  // namespace lifeboat::repository

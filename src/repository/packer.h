@@ -72,7 +72,6 @@ private:
     MutableByteView room_for(OpenPack& pack, size_t size);
     void finish(Codec& codec, const std::vector<std::shared_ptr<OpenPack>>& parts);
     void seal(Codec& codec, const std::vector<const Staged*>& order, SealedPack& pack);
-    void seal_header(Codec& codec, ByteView iv, SealedPack& pack);
     static void verify(Codec& codec, SealedPack& pack);
     Buffer take_spare();
 

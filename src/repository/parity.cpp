@@ -91,11 +91,12 @@ parity::Rate parity_rate_of(std::string_view file, parity::Rate rate) {
     return rate.on() && precious ? parity::rate_limit : rate;
 }
 
-void save_parity(storage::Backend& backend, const std::string& file, ByteView content,
-                 const Digest& hash, parity::Rate rate, const std::stop_token& stop) {
-    const std::string name = parity_name(file);
-    if (!rate.on() || name.empty() || content.empty()) return;
-    backend.save(name, parity::protect(content, hash, parity_rate_of(file, rate)), stop);
+void save_parity(storage::Backend& backend, const ProtectedFile& file, parity::Rate rate,
+                 const std::stop_token& stop) {
+    const std::string name = parity_name(file.name);
+    if (!rate.on() || name.empty() || file.content.empty()) return;
+    const parity::Rate own = parity_rate_of(file.name, rate);
+    backend.save(name, parity::protect(file.content, file.hash, own), stop);
 }
 
 Bytes read_what_can_be(const storage::Backend& backend, const std::string& file, uint64_t limit,

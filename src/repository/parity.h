@@ -23,10 +23,14 @@ std::string file_of_parity(std::string_view parity);
 // is lost, and they are small: they are kept twice. An index can be made anew from the packs.
 parity::Rate parity_rate_of(std::string_view file, parity::Rate rate);
 
-// Writes the parity of `file`, whose bytes are `content` and hash to `hash`. Does nothing at rate 0
-// and for files that have none.
-void save_parity(storage::Backend& backend, const std::string& file, ByteView content,
-                 const Digest& hash, parity::Rate rate, const std::stop_token& stop);
+struct ProtectedFile {
+    const std::string& name;
+    ByteView content{};
+    const Digest& hash;  // of the content
+};
+// Writes the file's parity. Does nothing at rate 0 and for files that have none.
+void save_parity(storage::Backend& backend, const ProtectedFile& file, parity::Rate rate,
+                 const std::stop_token& stop);
 
 // What can be read of a file that a disk no longer reads everywhere: zeros where it does not, and
 // nothing when there is no such file. At most `limit` bytes.

@@ -88,7 +88,7 @@ void Store::protect(const std::string& file, ByteView content, const Digest& has
              fmt::format("{} takes no parity files: {}", backend_.where(), why.message()));
     };
     try {
-        save_parity(backend_, file, content, hash, options_.parity, stop);
+        save_parity(backend_, {file, content, hash}, options_.parity, stop);
     } catch (const Denied& why) {
         refused(why);
     } catch (const Unsupported& why) {

@@ -91,10 +91,16 @@ bool nobody_listens(int error) {
     return error == ECONNREFUSED || error == ENOENT;
 }
 
-std::unique_ptr<Socket> connect_address(Descriptor& descriptor, const sockaddr* address,
-                                        socklen_t size, const std::string& name,
+struct Peer {
+    const sockaddr* address = nullptr;
+    socklen_t size = 0;
+    const std::string& name;
+};
+
+std::unique_ptr<Socket> connect_address(Descriptor& descriptor, const Peer& peer,
                                         const std::stop_token& stop, milliseconds limit) {
-    const int error = connect_within(descriptor.get(), address, size, limit, stop);
+    const std::string& name = peer.name;
+    const int error = connect_within(descriptor.get(), peer.address, peer.size, limit, stop);
     if (error == ECANCELED) throw Cancelled();
     if (nobody_listens(error)) return nullptr;
     if (error == ETIMEDOUT) throw TimedOut(fmt::format("{} does not answer", name));
@@ -197,7 +203,7 @@ std::unique_ptr<Socket> connect_tcp(const std::string& host, uint16_t port,
     for (const addrinfo* one = found.get(); one != nullptr; one = one->ai_next) {
         Descriptor descriptor(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
         if (descriptor.get() < 0) continue;
-        auto socket = connect_address(descriptor, one->ai_addr, one->ai_addrlen, name, stop,
+        auto socket = connect_address(descriptor, {one->ai_addr, one->ai_addrlen, name}, stop,
                                       timeouts.connect);
         if (!socket) continue;
         socket->set_timeouts(timeouts);
@@ -216,8 +222,8 @@ std::unique_ptr<Socket> connect_unix(const std::string& path, const SocketTimeou
     std::copy(path.begin(), path.end(), address.sun_path);
     Descriptor descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (descriptor.get() < 0) throw Temporary("no more sockets: " + system_text(errno));
-    auto socket =
-        connect_address(descriptor, generic(address), sizeof address, path, stop, timeouts.connect);
+    auto socket = connect_address(descriptor, {generic(address), sizeof address, path}, stop,
+                                  timeouts.connect);
     if (socket) socket->set_timeouts(timeouts);
     return socket;
 }
