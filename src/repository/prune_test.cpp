@@ -68,6 +68,34 @@ TEST_F(PruneTest, removesWhatOnlyForgottenBackupsNeeded) {
     EXPECT_EQ(world.backend.files(), files);
 }
 
+// Each pack and each index file has its parity afterwards, and none is left of those that went.
+TEST_F(PruneTest, parityGoesAndComesWithItsPack) {
+    world.options.parity = {20};
+    const auto ids = world.add_several(4);
+    world.forget(ids[1]);
+    const PruneReport report = world.prune(nothing_unused);
+    EXPECT_GE(report.packs_rewritten, 1u);
+    EXPECT_GE(report.parity_files_removed, report.packs_rewritten);
+    for (const char* folder : {"data/", "index/", "snapshots/"}) {
+        for (const std::string& name : world.names(folder)) {
+            EXPECT_EQ(rebuild_from_parity(world.backend, name, {}),
+                      world.backend.load(name, {}, {}))
+                << name;
+        }
+    }
+    for (const std::string& name : world.names("parity/")) {
+        EXPECT_TRUE(world.backend.size(file_of_parity(name), {})) << name;
+    }
+    // What prune wrote is mended by it, too.
+    const std::string pack = world.names("data/").front();
+    flip_bit(pack, 100);
+    EXPECT_FALSE(world.open(world.backend)->check({.read_data = true}, world.events, {}).clean());
+    EXPECT_EQ(
+        read_back(
+            *world.open(world.backend)->read(world.open(world.backend)->snapshots({}).front(), {})),
+        world.expected[ids[0]]);
+}
+
 TEST_F(PruneTest, ofARepositoryThatNeedsNothingChangesNothing) {
     world.add_several(3);
     const auto files = world.backend.files();
