@@ -17,7 +17,7 @@ def stopped_by(world, how):
         lines.append(json.loads(text))
         if lines[-1].get("phase") == "copy":
             break
-    expect(world.lifeboat("backup"), 11, "lifeboat ready")
+    expect(world.lifeboat("backup", "--lock-wait", "0"), 11, "lifeboat ready")
     process.send_signal(how)
     rest, said = process.communicate(timeout=60)
     assert "Stopping at the next safe point" in said, said
