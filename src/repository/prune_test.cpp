@@ -23,6 +23,7 @@ using testing::IsEmpty;
 using testing_world::nothing_unused;
 using testing_world::PruneWorld;
 using testing_world::random_bytes;
+using testing_world::read_back;
 
 struct PruneTest : testing::Test {
     PruneWorld world{};
