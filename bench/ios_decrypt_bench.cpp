@@ -34,7 +34,8 @@ public:
     explicit ViewSource(ByteView bytes) : rest_(bytes) {}
     size_t read(MutableByteView out) override {
         const size_t size = std::min(out.size(), rest_.size());
-        std::ranges::copy(rest_.first(size), out.begin());
+        // Not std::ranges::copy: GCC 12 makes it a loop over bytes, slower than the decrypting.
+        std::memcpy(out.data(), rest_.data(), size);
         rest_ = rest_.subspan(size);
         return size;
     }
