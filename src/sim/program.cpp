@@ -5,6 +5,7 @@
 #include "sim/android_phone.h"
 #include "sim/content_maker.h"
 #include "sim/control.h"
+#include "sim/iphone_program.h"
 #include "sim/options.h"
 
 #include <fmt/format.h>
@@ -38,6 +39,17 @@ constexpr std::string_view help =
       --reboot-ms N       how long an update's reboot takes
       --ready-file FILE   written with the port once the phone answers
       --quiet             no lines about what happens
+
+  lifeboat-sim iphone --world DIR [options]
+      An iPhone and the usbmux daemon it hangs on: USBMUXD_SOCKET_ADDRESS=127.0.0.1:PORT
+      --port N            the daemon's port on 127.0.0.1; 0 (the default) takes a free one
+      --socket PATH       the daemon's UNIX socket, besides
+      --personality P     ios17 (default), ios14, ios16, ios26
+      --udid U            instead of the personality's
+      --network           the phone is in the network, not on a cable
+      --trust HOW         accept (default), deny or wait: who taps "Trust"
+      --reboot-ms N       how long a reboot takes
+      --ready-file, --quiet   as above
 
   lifeboat-sim make-content DIR [--photos 640] [--seed 7] [--only-photos]
       Fills a folder as a phone's storage: JPEG photos, films, documents, odd names.
@@ -158,6 +170,7 @@ int dispatch(const std::vector<std::string>& words) {
     }
     const auto rest = std::span(words).subspan(1);
     if (words[0] == "android") return run_android(rest);
+    if (words[0] == "iphone") return run_iphone(rest);
     if (words[0] == "make-content") return run_make_content(rest);
     if (words[0] == "ctl") return run_ctl(rest);
     throw Misuse(fmt::format("unknown command \"{}\"", words[0]),

@@ -1,0 +1,61 @@
+// The fault plan of a simulated iPhone: what goes wrong, when, changed while it runs.
+#pragma once
+
+#include "base/guarded.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace lifeboat::sim::ios {
+
+// What the phone sends in the middle of a backup that no phone sends.
+enum class Hostile { none, escaping_path, huge_length, truncated_plist, negative_size, five_items };
+
+struct FaultPlan {
+    // The backup service.
+    std::chrono::milliseconds pause_per_batch{0};
+    size_t batch = 128;                           // files in one transfer, as phones do
+    size_t frame = 32768;                         // bytes in one block
+    std::optional<uint64_t> die_after_files{};    // sent in this backup; then the stream is closed
+    bool die_detaches = true;                     // and the phone goes off the bus
+    std::optional<uint64_t> cut_after_bytes{};    // of content in this backup, inside of a frame
+    std::optional<uint64_t> stall_after_files{};  // silent then, with an open stream
+    std::optional<uint64_t> stop_in_moving{};     // batches; waits there until cleared
+    bool stop_in_removing = false;
+    bool purge = false;  // asks the computer to make room when there is too little
+    std::optional<uint64_t> needs_bytes{};  // claims to need this much room
+    bool copy_item = false;                 // asks for a copy before a restore
+    bool passcode_timeout = false;          // nobody types the passcode: 208
+    bool mdm = false;                       // a company forbids it: 22
+    bool force_full = false;
+    std::map<std::string, int> fail_files{};  // "Domain/path" -> code of the block that ends it
+    bool old_trailer = false;                 // a bare 0x0b behind the data of good files
+    Hostile hostile = Hostile::none;
+    // The file service.
+    uint64_t afc_locks_busy = 0;  // so many answers "would block"
+    bool afc_drops = false;       // the next request ends the connection
+};
+
+// Shared by the threads of all connections; a change wakes who waits for one.
+class Faults {
+public:
+    template <class Use>
+    auto with(Use&& use) {
+        return plan_.update(std::forward<Use>(use));
+    }
+    FaultPlan copy() const {
+        return plan_.with([](const FaultPlan& plan) { return plan; });
+    }
+    void clear() {
+        plan_.update([](FaultPlan& plan) { plan = {}; });
+    }
+
+private:
+    Guarded<FaultPlan> plan_;
+};
+
+}  // namespace lifeboat::sim::ios

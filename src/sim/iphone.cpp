@@ -1,0 +1,95 @@
+#include "sim/iphone.h"
+
+#include "base/error.h"
+#include "sim/ios/lockdown_service.h"
+#include "sim/ios/services.h"
+
+#include <fmt/format.h>
+
+namespace lifeboat::sim {
+
+namespace {
+
+ios::Personality personality_of(const Iphone::Config& config) {
+    ios::Personality who = ios::personality(config.personality);
+    if (config.udid.empty()) return who;
+    const auto udid = phone::ios::normal_udid(config.udid);
+    if (!udid) throw Misuse(fmt::format("\"{}\" is no iPhone's name", config.udid));
+    who.udid = *udid;
+    return who;
+}
+
+}  // namespace
+
+Iphone::Iphone(Config config, sys::Clock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      device_(config_.world, personality_of(config_), clock) {
+    if (!config_.note) config_.note = [](std::string_view) {};
+}
+
+Iphone::~Iphone() {
+    // The thread calls the daemon, which must still be there.
+    rebooting_.with([](std::jthread& thread) { return std::exchange(thread, {}); });
+}
+
+uint16_t Iphone::start() {
+    ios::UsbmuxServer::Setup setup;
+    setup.unix_path = config_.unix_path;
+    setup.port = config_.port;
+    setup.records = config_.world + "/pair-records";
+    setup.udid = [this] { return device_.udid(); };
+    setup.connect = [this](uint16_t port) { return serve_port(port); };
+    setup.note = config_.note;
+    server_ = std::make_unique<ios::UsbmuxServer>(std::move(setup));
+    come_back();
+    return port();
+}
+
+void Iphone::come_back() {
+    server_->attach(config_.over_network ? phone::ios::MuxConnection::network
+                                         : phone::ios::MuxConnection::usb);
+}
+
+ios::UsbmuxServer::Serve Iphone::serve_port(uint16_t port) {
+    if (port == ios::lockdown_port) {
+        return [this](std::unique_ptr<sys::Socket> socket) { run_lockdown(std::move(socket)); };
+    }
+    const auto opened = device_.take_port(port);
+    if (!opened) return {};
+    return [this, opened = *opened](std::unique_ptr<sys::Socket> socket) {
+        run_opened(opened, std::move(socket));
+    };
+}
+
+void Iphone::run_lockdown(std::unique_ptr<sys::Socket> socket) {
+    ios::Channel channel(std::move(socket));
+    ios::LockdownService(device_, channel).run();
+}
+
+void Iphone::run_opened(const ios::OpenPort& port, std::unique_ptr<sys::Socket> socket) {
+    const auto pairing = device_.pairing(port.host_id);
+    if (!pairing) return;  // the computer was forgotten in between
+    ios::Channel channel(std::move(socket));
+    ios::start_paired_tls(device_, *pairing, channel);
+    config_.note(fmt::format("{} begins", port.service));
+    const ios::PhoneActions actions{[this] { disappear(); }, [this] { reboot(); }};
+    ios::run_service(port.service, device_, channel, actions);
+}
+
+void Iphone::reboot() {
+    device_.change([](ios::DeviceState& s) { ++s.boots; });
+    rebooting_.with([&](std::jthread& thread) {
+        thread = std::jthread([this](const std::stop_token& stop) {
+            disappear();
+            if (clock_.sleep(config_.reboot_time, stop)) come_back();
+        });
+    });
+}
+
+void Iphone::install_update(std::string_view version) {
+    device_.change([&](ios::DeviceState& s) { s.who = ios::updated(s.who, version); });
+    reboot();
+}
+
+}  // namespace lifeboat::sim

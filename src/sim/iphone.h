@@ -1,0 +1,62 @@
+// A simulated iPhone and the usbmux daemon it hangs on: what computers connect to, and what tests
+// steer.
+#pragma once
+
+#include "sim/ios/device.h"
+#include "sim/ios/usbmux_server.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace lifeboat::sim {
+
+// Any thread.
+class Iphone {
+public:
+    struct Config {
+        std::string world{};  // a folder of this machine: all that the phone holds and remembers
+        std::string personality{"ios17"};
+        std::string udid{};       // instead of the personality's
+        std::string unix_path{};  // of the daemon's socket; may be empty
+        uint16_t port = 0;        // of the daemon on 127.0.0.1; 0: any free one
+        bool over_network = false;
+        std::chrono::milliseconds reboot_time{500};
+        std::function<void(std::string_view)> note{};  // what happens, for a log
+    };
+
+    Iphone(Config config, sys::Clock& clock);
+    ~Iphone();
+    Iphone(const Iphone&) = delete;
+    Iphone& operator=(const Iphone&) = delete;
+
+    // Plugs the phone in; the daemon's port. Throws Misuse when it cannot listen.
+    uint16_t start();
+    uint16_t port() const { return server_->port(); }
+
+    ios::Device& device() { return device_; }
+    ios::Faults& faults() { return device_.faults(); }
+
+    // Off the bus and back.
+    void disappear() { server_->detach(); }
+    void come_back();
+    void drop_connections() { server_->drop_streams(); }
+    // Gone, and back after the reboot time.
+    void reboot();
+    void install_update(std::string_view version);
+
+private:
+    ios::UsbmuxServer::Serve serve_port(uint16_t port);
+    void run_lockdown(std::unique_ptr<sys::Socket> socket);
+    void run_opened(const ios::OpenPort& port, std::unique_ptr<sys::Socket> socket);
+
+    Config config_;
+    sys::Clock& clock_;
+    ios::Device device_;
+    std::unique_ptr<ios::UsbmuxServer> server_;
+    Guarded<std::jthread> rebooting_;
+};
+
+}  // namespace lifeboat::sim

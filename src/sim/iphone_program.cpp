@@ -1,0 +1,86 @@
+#include "sim/iphone_program.h"
+
+#include "base/error.h"
+#include "sim/iphone.h"
+#include "sim/options.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace lifeboat::sim {
+
+namespace {
+
+void put(std::FILE* where, std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), where);
+    std::fflush(where);
+}
+
+ios::Consent consent_of(const std::string& word) {
+    if (word == "accept") return ios::Consent::accept;
+    if (word == "deny") return ios::Consent::deny;
+    if (word == "wait") return ios::Consent::wait;
+    throw Misuse(fmt::format("--trust takes accept, deny or wait, not \"{}\"", word));
+}
+
+Iphone::Config config_of(const Options& options) {
+    Iphone::Config config;
+    const auto world = options.value("--world");
+    if (!world) throw Misuse("--world DIR is missing: the folder that holds the phone");
+    config.world = *world;
+    config.personality = options.value("--personality").value_or(config.personality);
+    config.udid = options.value("--udid").value_or("");
+    config.unix_path = options.value("--socket").value_or("");
+    config.port = static_cast<uint16_t>(options.number("--port", 65535).value_or(0));
+    config.over_network = options.has("--network");
+    if (const auto ms = options.number("--reboot-ms", 600000)) {
+        config.reboot_time = std::chrono::milliseconds(*ms);
+    }
+    if (!options.has("--quiet")) {
+        config.note = [](std::string_view line) { put(stderr, fmt::format("sim: {}\n", line)); };
+    }
+    return config;
+}
+
+// Whole or not at all: who waits for the file never sees half of it.
+void write_ready_file(const std::string& path, uint16_t port) {
+    const std::string draft = path + ".draft";
+    std::ofstream(draft) << port << '\n';
+    std::filesystem::rename(draft, path);
+}
+
+}  // namespace
+
+int run_iphone(std::span<const std::string> words) {
+    const Options options(words, {"--quiet", "--network"},
+                          {"--world", "--personality", "--udid", "--socket", "--port", "--trust",
+                           "--reboot-ms", "--ready-file"});
+    if (!options.operands().empty()) {
+        throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
+    }
+    // Blocked before any thread starts, so that only the wait below receives them. A computer that
+    // hangs up must not end the phone.
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+
+    sys::SystemClock clock;
+    Iphone phone(config_of(options), clock);
+    const ios::Consent consent = consent_of(options.value("--trust").value_or("accept"));
+    phone.device().change([&](ios::DeviceState& s) { s.consent = consent; });
+    const uint16_t port = phone.start();
+    put(stdout, fmt::format("{} on 127.0.0.1:{}\n", phone.device().udid(), port));
+    if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
+    int received = 0;
+    ::sigwait(&stops, &received);
+    return 0;
+}
+
+}  // namespace lifeboat::sim

@@ -1,0 +1,73 @@
+"""Starts a simulated iPhone, and runs programs against it that nobody here wrote."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def need(program):
+    """A test whose peer is missing proves nothing: it fails."""
+    path = shutil.which(program)
+    if path is None:
+        sys.exit(f"{program} is missing: install it, this test cannot stand without it")
+    return path
+
+
+def check(what, condition, detail=""):
+    if not condition:
+        raise AssertionError(f"{what}: {detail}")
+    print("ok  ", what, flush=True)
+
+
+class Iphone:
+    """lifeboat-sim iphone over a world; use as a context manager."""
+
+    def __init__(self, program, world, *options):
+        self.program, self.world = program, pathlib.Path(world)
+        self.work = tempfile.mkdtemp(prefix="simphone")
+        self.socket = os.path.join(self.work, "usbmuxd")
+        ready = os.path.join(self.work, "ready")
+        command = [program, "iphone", "--world", str(world), "--ready-file", ready, "--socket", self.socket,
+                   *map(str, options)]
+        self.log = open(os.path.join(self.work, "log"), "w+")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        deadline = time.monotonic() + 60
+        while not os.path.exists(ready):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.log.seek(0)
+                sys.exit("the simulator did not start: " + self.log.read())
+            time.sleep(0.02)
+        self.port = int(open(ready).read())
+        self.address = f"127.0.0.1:{self.port}"
+
+    def text(self):
+        self.log.flush()
+        return open(os.path.join(self.work, "log")).read()
+
+    def run(self, *words, timeout=120, data=None, over="UNIX:"):
+        """A program of the system as a client; over UNIX: or TCP."""
+        address = f"UNIX:{self.socket}" if over == "UNIX:" else self.address
+        environment = dict(os.environ, USBMUXD_SOCKET_ADDRESS=address, LC_ALL="C.UTF-8")
+        return subprocess.run([need(words[0]), *map(str, words[1:])], env=environment, capture_output=True,
+                              timeout=timeout, input=data)
+
+    def out(self, *words, **more):
+        done = self.run(*words, **more)
+        assert done.returncode == 0, (words, done.stdout, done.stderr, self.text())
+        return done.stdout.decode()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        alive = self.process.poll() is None
+        self.process.terminate()
+        code = self.process.wait(timeout=30)
+        text = self.text()
+        self.log.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+        assert alive, "the simulator died during the test: " + text
+        assert code == 0, f"SIGTERM must end it cleanly, not with {code}: {text}"
