@@ -35,6 +35,7 @@ void Channel::send(const plist::Value& message, plist::Format format) {
 
 Bytes Channel::start_tls(const sys::TlsIdentity& identity) {
     auto tls = std::make_unique<sys::TlsStream>(stream_->release(), sys::TlsRole::server, identity);
+    tls->shake_hands();
     Bytes shown = tls->peer_certificate();
     stream_ = std::move(tls);
     return shown;
