@@ -46,8 +46,18 @@ def pairing(program, work):
         check("unpaired is unpaired", phone.run("idevicepair", "validate").returncode != 0)
 
 
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def services(program, work):
-    with Iphone(program, work / "world") as phone:
+    # Away for long enough that a busy machine does not miss it.
+    with Iphone(program, work / "world", "--reboot-ms", 5000) as phone:
         phone.out("idevicepair", "pair")
         apps = phone.out("ideviceinstaller", "-l")
         check("the person's apps", "net.whatsapp.WhatsApp" in apps and "com.google.Authenticator" in apps
@@ -62,12 +72,9 @@ def services(program, work):
         check("profiles", "Device has 0 provisioning profiles" in phone.out("ideviceprovision", "list"))
         check("a notification", phone.run("idevicenotificationproxy", "post", "com.example.hello").returncode == 0)
         phone.out("idevicediagnostics", "restart")
-        time.sleep(0.2)
-        check("a restart takes it off the bus", phone.out("idevice_id", "-l") == "")
-        deadline = time.monotonic() + 20
-        while phone.out("idevice_id", "-l") == "" and time.monotonic() < deadline:
-            time.sleep(0.1)
-        check("and it comes back", phone.out("idevicepair", "validate").startswith("SUCCESS"))
+        check("a restart takes it off the bus", wait_for(lambda: phone.out("idevice_id", "-l") == ""))
+        check("it comes back", wait_for(lambda: phone.out("idevice_id", "-l") == UDID + "\n"))
+        check("and knows its computer", phone.out("idevicepair", "validate").startswith("SUCCESS"))
     with Iphone(program, work / "old", "--personality", "ios14") as phone:
         phone.out("idevicepair", "pair")
         check("the longer name of old phones", len(phone.out("idevice_id", "-l").strip()) == 40)
