@@ -1,5 +1,6 @@
 #include "sim/document_maker.h"
 
+#include "sim/crc32.h"
 #include "sys/random.h"
 
 #include <fmt/format.h>
@@ -11,15 +12,6 @@
 namespace lifeboat::sim {
 
 namespace {
-
-uint32_t crc32(ByteView data) {
-    uint32_t crc = 0xffffffffu;
-    for (const std::byte b : data) {
-        crc ^= std::to_integer<uint32_t>(b);
-        for (int i = 0; i < 8; ++i) crc = (crc >> 1) ^ ((crc & 1u) != 0 ? 0xedb88320u : 0);
-    }
-    return ~crc;
-}
 
 struct ZipPart {
     std::string_view name;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace lifeboat::sim {
 
 namespace {
@@ -19,13 +21,30 @@ ios::Personality personality_of(const Iphone::Config& config) {
     return who;
 }
 
+// What a new phone holds goes back from here, so that it is the same whenever it is made.
+constexpr TimePoint world_begins{std::chrono::sys_days{std::chrono::year{2025} / 11 / 1}};
+constexpr std::string_view world_memory = "World";
+
+// Somebody else's files are not mixed with ours.
+bool is_new_world(const std::string& world) {
+    namespace fs = std::filesystem;
+    const std::string files = world + "/files";
+    return !fs::exists(world + "/phone.plist") && (!fs::exists(files) || fs::is_empty(files));
+}
+
 }  // namespace
 
 Iphone::Iphone(Config config, sys::Clock& clock)
     : config_(std::move(config)),
       clock_(clock),
+      is_new_(is_new_world(config_.world)),
       device_(config_.world, personality_of(config_), clock) {
     if (!config_.note) config_.note = [](std::string_view) {};
+    if (!is_new_ || !config_.content) return;
+    ios::Place place = content().place();
+    place.newest = world_begins;
+    ios::World(place).fill(*config_.content);
+    device_.remember(world_memory, {{"Seed", config_.content->seed}});
 }
 
 Iphone::~Iphone() {
@@ -87,8 +106,25 @@ void Iphone::reboot() {
     });
 }
 
+ios::World Iphone::content() const {
+    const ios::DeviceState state = device_.state();
+    ios::Place place{.files = device_.files(),
+                     .seed = device_.memory(world_memory).u64("Seed").value_or(1),
+                     .major = state.who.major(),
+                     .model = state.who.model,
+                     .newest = clock_.now()};
+    return ios::World(std::move(place));
+}
+
 void Iphone::install_update(std::string_view version) {
-    device_.change([&](ios::DeviceState& s) { s.who = ios::updated(s.who, version); });
+    const ios::Personality before = device_.state().who;
+    const ios::Personality after = ios::updated(before, version);
+    if (after.major() < before.major()) {
+        throw Misuse(fmt::format("iOS {} is older than {}, and phones do not go back", version,
+                                 before.version));
+    }
+    content().update(after.major());
+    device_.change([&](ios::DeviceState& s) { s.who = after; });
     reboot();
 }
 

@@ -4,10 +4,12 @@
 
 #include "sim/ios/device.h"
 #include "sim/ios/usbmux_server.h"
+#include "sim/ios/world/world.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +21,9 @@ public:
     struct Config {
         std::string world{};  // a folder of this machine: all that the phone holds and remembers
         std::string personality{"ios17"};
-        std::string udid{};       // instead of the personality's
+        std::string udid{};  // instead of the personality's
+        // What a world that is new is filled with; nothing: it stays empty.
+        std::optional<ios::WorldOptions> content{};
         std::string unix_path{};  // of the daemon's socket; may be empty
         uint16_t port = 0;        // of the daemon on 127.0.0.1; 0: any free one
         bool over_network = false;
@@ -45,7 +49,11 @@ public:
     void drop_connections() { server_->drop_streams(); }
     // Gone, and back after the reboot time.
     void reboot();
+    // The new system migrates the databases. Throws Misuse for a version that is none, or is older.
     void install_update(std::string_view version);
+
+    // What is on the phone, as it is dated now. One at a time.
+    ios::World content() const;
 
 private:
     ios::UsbmuxServer::Serve serve_port(uint16_t port);
@@ -54,6 +62,7 @@ private:
 
     Config config_;
     sys::Clock& clock_;
+    bool is_new_;
     ios::Device device_;
     std::unique_ptr<ios::UsbmuxServer> server_;
     Guarded<std::jthread> rebooting_;

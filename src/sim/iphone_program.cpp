@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "sim/iphone.h"
+#include "sim/iphone_content_options.h"
 #include "sim/options.h"
 
 #include <fmt/format.h>
@@ -37,6 +38,7 @@ Iphone::Config config_of(const Options& options) {
     config.unix_path = options.value("--socket").value_or("");
     config.port = static_cast<uint16_t>(options.number("--port", 65535).value_or(0));
     config.over_network = options.has("--network");
+    config.content = content_options(options);
     if (const auto ms = options.number("--reboot-ms", 600000)) {
         config.reboot_time = std::chrono::milliseconds(*ms);
     }
@@ -56,9 +58,11 @@ void write_ready_file(const std::string& path, uint16_t port) {
 }  // namespace
 
 int run_iphone(std::span<const std::string> words) {
-    const Options options(words, {"--quiet", "--network"},
-                          {"--world", "--personality", "--udid", "--socket", "--port", "--trust",
-                           "--reboot-ms", "--ready-file"});
+    std::set<std::string, std::less<>> values{"--world",     "--personality", "--udid",
+                                              "--socket",    "--port",        "--trust",
+                                              "--reboot-ms", "--ready-file"};
+    values.merge(content_option_names());
+    const Options options(words, {"--quiet", "--network", "--empty"}, values);
     if (!options.operands().empty()) {
         throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
     }

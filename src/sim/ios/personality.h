@@ -13,6 +13,7 @@ struct Personality {
     std::string version{};
     std::string build{};
     std::string product_type{};  // "iPhone13,2"
+    std::string model{};         // "iPhone 12", as its camera writes it
     std::string hardware{};      // "D53gAP"
     std::string udid{};          // 40 digits up to the iPhone X, 24 and a dash since
     uint64_t chip = 0;
