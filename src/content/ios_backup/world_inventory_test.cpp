@@ -1,7 +1,7 @@
 // What is counted in the databases of a simulated iPhone is what was put there, before and after an
 // update, and what an update lost is named.
-#include "content/ios_backup/inventory.h"
 #include "base/error.h"
+#include "content/ios_backup/inventory.h"
 #include "item/memory_items.h"
 #include "sim/ios/database_maker.h"
 #include "sim/ios/world/world.h"

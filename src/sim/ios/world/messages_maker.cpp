@@ -23,26 +23,33 @@ CREATE TABLE _SqliteDatabaseProperties (key TEXT, value TEXT, UNIQUE(key));
 INSERT INTO _SqliteDatabaseProperties VALUES ('_ClientVersion', '14009'), ('counter_in_all', '0');
 CREATE TABLE handle (ROWID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, id TEXT NOT NULL, country TEXT,
   service TEXT NOT NULL, uncanonicalized_id TEXT, person_centric_id TEXT, UNIQUE (id, service));
-CREATE TABLE chat (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE NOT NULL, style INTEGER,
-  state INTEGER, account_id TEXT, chat_identifier TEXT, service_name TEXT, room_name TEXT, display_name TEXT,
+CREATE TABLE chat (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE NOT NULL,
+  style INTEGER,
+  state INTEGER, account_id TEXT, chat_identifier TEXT, service_name TEXT, room_name TEXT,
+  display_name TEXT,
   group_id TEXT, is_archived INTEGER DEFAULT 0, is_filtered INTEGER DEFAULT 0, properties BLOB);
 CREATE TABLE message (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE NOT NULL, text TEXT,
   handle_id INTEGER DEFAULT 0, subject TEXT, attributedBody BLOB, version INTEGER DEFAULT 0,
   type INTEGER DEFAULT 0, service TEXT, account TEXT, error INTEGER DEFAULT 0, date INTEGER,
-  date_read INTEGER, date_delivered INTEGER, is_delivered INTEGER DEFAULT 0, is_finished INTEGER DEFAULT 0,
+  date_read INTEGER, date_delivered INTEGER, is_delivered INTEGER DEFAULT 0,
+  is_finished INTEGER DEFAULT 0,
   is_from_me INTEGER DEFAULT 0, is_read INTEGER DEFAULT 0, is_sent INTEGER DEFAULT 0,
   cache_has_attachments INTEGER DEFAULT 0, cache_roomnames TEXT, item_type INTEGER DEFAULT 0,
   associated_message_guid TEXT, associated_message_type INTEGER DEFAULT 0, balloon_bundle_id TEXT,
   thread_originator_guid TEXT);
 CREATE INDEX message_idx_date ON message (date);
 CREATE TABLE attachment (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT UNIQUE NOT NULL,
-  created_date INTEGER DEFAULT 0, filename TEXT, uti TEXT, mime_type TEXT, transfer_state INTEGER DEFAULT 0,
-  is_outgoing INTEGER DEFAULT 0, transfer_name TEXT, total_bytes INTEGER DEFAULT 0, is_sticker INTEGER DEFAULT 0);
-CREATE TABLE chat_handle_join (chat_id INTEGER REFERENCES chat (ROWID), handle_id INTEGER REFERENCES handle (ROWID),
+  created_date INTEGER DEFAULT 0, filename TEXT, uti TEXT, mime_type TEXT,
+  transfer_state INTEGER DEFAULT 0,
+  is_outgoing INTEGER DEFAULT 0, transfer_name TEXT, total_bytes INTEGER DEFAULT 0,
+  is_sticker INTEGER DEFAULT 0);
+CREATE TABLE chat_handle_join (chat_id INTEGER REFERENCES chat (ROWID),
+  handle_id INTEGER REFERENCES handle (ROWID),
   UNIQUE (chat_id, handle_id));
 CREATE TABLE chat_message_join (chat_id INTEGER REFERENCES chat (ROWID), message_id INTEGER,
   message_date INTEGER DEFAULT 0, PRIMARY KEY (chat_id, message_id));
-CREATE TABLE message_attachment_join (message_id INTEGER, attachment_id INTEGER, UNIQUE (message_id, attachment_id));
+CREATE TABLE message_attachment_join (message_id INTEGER, attachment_id INTEGER,
+  UNIQUE (message_id, attachment_id));
 CREATE TABLE deleted_messages (ROWID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, guid TEXT NOT NULL);
 )";
 

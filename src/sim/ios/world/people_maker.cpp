@@ -17,27 +17,33 @@ constexpr int property_mail = 4;
 constexpr const char* contact_tables = R"(
 CREATE TABLE ABPerson (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, First TEXT, Last TEXT, Middle TEXT,
   Organization TEXT, Note TEXT, Kind INTEGER, Birthday TEXT, JobTitle TEXT, Nickname TEXT,
-  CreationDate INTEGER, ModificationDate INTEGER, ExternalIdentifier TEXT, StoreID INTEGER, guid TEXT);
-CREATE TABLE ABMultiValue (UID INTEGER PRIMARY KEY, record_id INTEGER, property INTEGER, identifier INTEGER,
+  CreationDate INTEGER, ModificationDate INTEGER, ExternalIdentifier TEXT, StoreID INTEGER,
+  guid TEXT);
+CREATE TABLE ABMultiValue (UID INTEGER PRIMARY KEY, record_id INTEGER, property INTEGER,
+  identifier INTEGER,
   label INTEGER, value TEXT, guid TEXT);
 CREATE TABLE ABMultiValueLabel (value TEXT, UNIQUE (value));
 CREATE TABLE ABGroup (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, Name TEXT, ExternalIdentifier TEXT,
   StoreID INTEGER, guid TEXT);
-CREATE TABLE ABGroupMembers (UID INTEGER PRIMARY KEY, group_id INTEGER, member_type INTEGER, member_id INTEGER);
+CREATE TABLE ABGroupMembers (UID INTEGER PRIMARY KEY, group_id INTEGER, member_type INTEGER,
+  member_id INTEGER);
 CREATE TABLE ABStore (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, Name TEXT, Type INTEGER, guid TEXT);
 INSERT INTO ABMultiValueLabel VALUES ('_$!<Mobile>!$_'), ('_$!<Home>!$_');
 )";
 
 constexpr const char* call_tables = R"(
 CREATE TABLE ZCALLRECORD (Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER, Z_OPT INTEGER, ZANSWERED INTEGER,
-  ZCALLTYPE INTEGER, ZDISCONNECTED_CAUSE INTEGER, ZHANDLE_TYPE INTEGER, ZORIGINATED INTEGER, ZREAD INTEGER,
+  ZCALLTYPE INTEGER, ZDISCONNECTED_CAUSE INTEGER, ZHANDLE_TYPE INTEGER, ZORIGINATED INTEGER,
+  ZREAD INTEGER,
   ZDATE TIMESTAMP, ZDURATION FLOAT, ZADDRESS VARCHAR, ZISO_COUNTRY_CODE VARCHAR, ZLOCATION VARCHAR,
   ZNAME VARCHAR, ZSERVICE_PROVIDER VARCHAR, ZUNIQUE_ID VARCHAR);
 )";
 
 constexpr const char* voicemail_tables = R"(
-CREATE TABLE voicemail (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, remote_uid INTEGER, date INTEGER, token TEXT,
-  sender TEXT, callback_num TEXT, duration INTEGER, expiration INTEGER, trashed_date INTEGER, flags INTEGER,
+CREATE TABLE voicemail (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, remote_uid INTEGER,
+  date INTEGER, token TEXT,
+  sender TEXT, callback_num TEXT, duration INTEGER, expiration INTEGER, trashed_date INTEGER,
+  flags INTEGER,
   receiver TEXT, uuid TEXT);
 )";
 
