@@ -99,7 +99,8 @@ engine::OperationContext World::context(const std::stop_token& stop) {
     return {.events = parts_->events,
             .clock = parts_->clock,
             .stop = stop,
-            .program_version = program_version()};
+            .program_version = program_version(),
+            .journal_folder = parts_->paths.state + "/unfinished"};
 }
 
 repository::Options World::repository_options() {

@@ -1,8 +1,8 @@
-#include "base/guarded.h"
 #include "base/text.h"
-#include "crypto/sha256.h"
+#include "engine/backup_journal.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
+#include "engine/recording_sink.h"
 #include "item/memory_items.h"
 
 #include <algorithm>
@@ -12,101 +12,14 @@ namespace lifeboat::engine {
 
 namespace {
 
-// Passes bytes on and hashes them on the way: what the manifest will say of the file.
-class HashingSource final : public ByteSource {
-public:
-    explicit HashingSource(ByteSource& inner) : inner_(inner) {}
-    size_t read(MutableByteView out) override {
-        const size_t size = inner_.read(out);
-        hash_.update(out.first(size));
-        read_ += size;
-        return size;
-    }
-    Digest digest() { return {hash_.finish()}; }
-    uint64_t size() const { return read_; }
-
-private:
-    ByteSource& inner_;
-    crypto::Sha256 hash_;
-    uint64_t read_ = 0;
-};
-
-// Stands between a phone and the builder: writes the manifest while the items go by.
-class RecordingSink final : public ItemSink {
-public:
-    RecordingSink(repository::SnapshotBuilder& inner, const Manifest* previous, Meter& meter,
-                  EventSink& events)
-        : inner_(inner), previous_(previous), meter_(meter), events_(events) {}
-
-    void expect(const Totals& totals) override {
-        meter_.expect(totals.items, totals.bytes);
-        inner_.expect(totals);
-    }
-
-    void put(const Item& item, ByteSource& content) override {
-        HashingSource hashing(content);
-        MeteredSource metered(hashing, meter_);
-        inner_.put(item, metered);
-        if (item.kind == ItemKind::file)
-            record(item.path, {hashing.size(), item.modified, hashing.digest()});
-        done(item, hashing.size());
-    }
-
-    // Without a hash from the last manifest nothing could be proven of the file later: then it is
-    // read again.
-    bool keep(const Item& item) override {
-        if (item.kind == ItemKind::file) {
-            if (previous_ == nullptr) return false;
-            const auto before = previous_->files.find(item.path);
-            if (before == previous_->files.end() || !inner_.keep(item)) return false;
-            record(item.path, before->second);
-            meter_.add_bytes(before->second.size);
-            done(item, before->second.size);
-            return true;
-        }
-        if (!inner_.keep(item)) return false;
-        done(item, 0);
-        return true;
-    }
-
-    void unreadable(const ItemPath& path, const std::string& reason) override {
-        inner_.unreadable(path, reason);
-        recorded_.with([&](Manifest& m) { m.unreadable[path] = reason; });
-        events_.on(ItemFailed{path.text(), reason});
-    }
-
-    void move(const ItemPath& from, const ItemPath& to) override { inner_.move(from, to); }
-    void remove(const ItemPath& path) override { inner_.remove(path); }
-    std::unique_ptr<ByteSource> reopen(const ItemPath& path) override {
-        return inner_.reopen(path);
-    }
-
-    Manifest recorded() const {
-        return recorded_.with([](const Manifest& m) { return m; });
-    }
-
-private:
-    void record(const ItemPath& path, const ManifestEntry& entry) {
-        recorded_.with([&](Manifest& m) { m.files[path] = entry; });
-    }
-    void done(const Item& item, uint64_t bytes) {
-        if (item.kind == ItemKind::file) meter_.add_items(1);
-        events_.on(ItemDone{item.path.text(), bytes});
-    }
-
-    repository::SnapshotBuilder& inner_;
-    const Manifest* previous_;
-    Meter& meter_;
-    EventSink& events_;
-    Guarded<Manifest> recorded_;
-};
-
 // The backup to continue from: the newest snapshot of this phone, interrupted ones included, with
 // what it holds.
 struct Parent {
     std::optional<repository::Snapshot> snapshot{};
     std::unique_ptr<FileTree> tree{};
     std::optional<Manifest> manifest{};
+
+    PreviousBackup previous() const { return {tree.get(), manifest ? &*manifest : nullptr}; }
 };
 
 Parent find_parent(const std::vector<repository::Snapshot>& snapshots,
@@ -183,16 +96,22 @@ void keep_the_rest(RecordingSink& sink, const Parent& parent) {
     }
 }
 
+void finish_as_interrupted(repository::SnapshotBuilder& builder, const RecordingSink& sink,
+                           const Parent& parent, const phone::Facts& facts,
+                           const OperationContext& context) {
+    const Manifest manifest =
+        with_header(header_of(facts, parent, context.clock.now()), sink.recorded());
+    if (!manifest.files.empty())
+        finish(builder, manifest, facts, tag_interrupted, context.clock.now());
+}
+
 // A cut cable must not cost what was copied: it becomes a snapshot that only the next run looks at.
 void save_interrupted(repository::SnapshotBuilder& builder, RecordingSink& sink,
                       const Parent& parent, const phone::Facts& facts,
                       const OperationContext& context) {
     try {
-        keep_the_rest(sink, parent);
-        const Manifest manifest =
-            with_header(header_of(facts, parent, context.clock.now()), sink.recorded());
-        if (manifest.files.empty()) return;
-        finish(builder, manifest, facts, tag_interrupted, context.clock.now());
+        if (!sink.kept_all()) keep_the_rest(sink, parent);
+        finish_as_interrupted(builder, sink, parent, facts, context);
         context.events.on(
             Noted{Severity::info, "What was copied is kept; the next run goes on from here."});
     } catch (const Error& second) {
@@ -219,11 +138,61 @@ void count_previous(const std::vector<repository::Snapshot>& snapshots, const ph
     }
 }
 
+// A run that was killed could not say goodbye: what its journal tells becomes the interrupted
+// backup that this run goes on from.
+void recover_killed_run(const phone::Facts& facts, repository::Repository& repository,
+                        const OperationContext& context) {
+    JournalOwner owner{.repository = repository.id(), .device_key = facts.device_key};
+    const std::string path = journal_path(context.journal_folder, owner);
+    const auto stored = read_journal(path);
+    if (!stored) return;
+    const auto parent =
+        find_parent(repository.snapshots(context.stop), facts.device_key, repository, context);
+    if (parent.snapshot) owner.parent = parent.snapshot->id;
+    // Another run, perhaps of another computer, has gone on since: its state is the newer one.
+    if (stored->owner != owner || stored->steps.empty()) return remove_journal(path);
+    const auto builder =
+        repository.build(parent.snapshot ? &*parent.snapshot : nullptr, context.stop);
+    Meter meter(context.events, context.clock, "resume", repository.backend().where());
+    RecordingSink sink(*builder, parent.previous(), meter, context.events);
+    sink.replay(stored->steps);
+    finish_as_interrupted(*builder, sink, parent, facts, context);
+    remove_journal(path);
+}
+
+RecordingSink::MakeJournal journal_maker(const phone::Facts& facts, const Parent& parent,
+                                         repository::Repository& repository,
+                                         const OperationContext& context) {
+    if (context.journal_folder.empty()) return {};
+    JournalOwner owner{.repository = repository.id(), .device_key = facts.device_key};
+    if (parent.snapshot) owner.parent = parent.snapshot->id;
+    return [owner, &context]() -> std::unique_ptr<BackupJournal> {
+        try {
+            return std::make_unique<BackupJournal>(journal_path(context.journal_folder, owner),
+                                                   owner);
+        } catch (const Error& error) {
+            context.events.on(Noted{Severity::warning,
+                                    "If this run is killed, the next one begins anew, since its "
+                                    "journal cannot be written: " +
+                                        error.full_text()});
+            return nullptr;
+        }
+    };
+}
+
+void forget_journal(const phone::Facts& facts, repository::Repository& repository,
+                    const OperationContext& context) {
+    if (context.journal_folder.empty()) return;
+    remove_journal(journal_path(context.journal_folder,
+                                {.repository = repository.id(), .device_key = facts.device_key}));
+}
+
 }  // namespace
 
 BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
                     repository::Repository& repository, const OperationContext& context) {
     BackupReport report;
+    if (!context.journal_folder.empty()) recover_killed_run(facts, repository, context);
     const auto snapshots = repository.snapshots(context.stop);
     const Parent parent = find_parent(snapshots, facts.device_key, repository, context);
     count_previous(snapshots, facts, repository, context, report);
@@ -233,8 +202,8 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     const auto builder =
         repository.build(parent.snapshot ? &*parent.snapshot : nullptr, std::stop_token{});
     Meter meter(context.events, context.clock, "copy", repository.backend().where());
-    RecordingSink sink(*builder, parent.manifest ? &*parent.manifest : nullptr, meter,
-                       context.events);
+    RecordingSink sink(*builder, parent.previous(), meter, context.events,
+                       journal_maker(facts, parent, repository, context));
     try {
         phone.backup(parent.tree.get(), sink, context.events, context.stop);
     } catch (const storage::Unreachable&) {
@@ -256,6 +225,7 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     report.receipt = finish(*builder, report.manifest, facts,
                             report.complete ? tag_complete : tag_partial, report.finished);
     report.finished = context.clock.now();
+    forget_journal(facts, repository, context);
     return report;
 }
 

@@ -37,6 +37,8 @@ struct OperationContext {
     sys::Clock& clock;
     std::stop_token stop{};
     std::string program_version{};
+    // A folder for the journals of backups under way; empty: none are written.
+    std::string journal_folder{};
 };
 
 // A path with what is to be said about it.

@@ -50,6 +50,8 @@ public:
     virtual size_t read(MutableByteView out) = 0;
 };
 
+class FileTree;
+
 // Takes items. Except where an implementation says more, `put`, `keep` and `unreadable` may be
 // called from several threads at once for different paths; the other calls come from one thread
 // with no put under way.
@@ -76,13 +78,26 @@ public:
     // lost): the caller must `put` it.
     virtual bool keep(const Item& item) = 0;
 
+    // Everything the previous backup holds is here from now on, as far as it can be taken over:
+    // for a source that tells what changed, and not what stayed. Before all other calls.
+    virtual void keep_all() = 0;
+
     // The source could not read this path: it is counted and named, and the backup is partial.
     virtual void unreadable(const ItemPath& path, const std::string& reason) = 0;
 
+    // Replaces what is at `to`. Throws Missing when there is no `from`.
     virtual void move(const ItemPath& from, const ItemPath& to) = 0;
+    // With everything below; what is not there is no error.
     virtual void remove(const ItemPath& path) = 0;
-    // What was put, read back before the backup is finished. Throws Missing.
-    virtual std::unique_ptr<ByteSource> reopen(const ItemPath& path) = 0;
+    // What was put, kept, moved and removed up to now, to look into before the backup is finished.
+    // Lives as long as the sink; used by the thread that makes the other calls.
+    virtual const FileTree& so_far() const = 0;
+    // Bytes that still have room, as far as the target can tell: for a source that asks before it
+    // sends.
+    virtual std::optional<uint64_t> room() const { return std::nullopt; }
+    // Returns when everything up to now would outlive a crash of this program, so that the source
+    // may count on it.
+    virtual void settle() {}
 };
 
 // A read-only tree. Calls may come from several threads at once.

@@ -77,18 +77,32 @@ bool MemoryTree::keep(const Item& item) {
     return true;
 }
 
+void MemoryTree::keep_all() {
+    if (previous_ == nullptr) return;
+    walk(*previous_, ItemPath(), [&](const Item& item) { keep(item); });
+}
+
 void MemoryTree::unreadable(const ItemPath& path, const std::string& reason) {
     content_.with([&](Content& c) { c.unreadable[path] = reason; });
 }
 
 void MemoryTree::move(const ItemPath& from, const ItemPath& to) {
+    if (to.is_within(from)) throw Misuse("a folder cannot be moved into itself");
+    std::vector<Entry> moved;
     content_.with([&](Content& c) {
-        auto node = c.entries.extract(from);
-        if (node.empty()) throw Missing("there is no item '" + printable(from.text()) + "'");
-        node.key() = to;
-        node.mapped().item.path = to;
-        c.entries.insert_or_assign(to, std::move(node.mapped()));
+        if (!c.entries.contains(from))
+            throw Missing("there is no item '" + printable(from.text()) + "'");
+        std::erase_if(c.entries, [&](auto& entry) {
+            if (!entry.first.is_within(from)) return false;
+            moved.push_back(std::move(entry.second));
+            return true;
+        });
     });
+    remove(to);
+    for (Entry& entry : moved) {
+        entry.item.path = ItemPath(to.text() + entry.item.path.text().substr(from.text().size()));
+        store(entry.item, std::move(entry.content));
+    }
 }
 
 void MemoryTree::remove(const ItemPath& path) {

@@ -32,10 +32,11 @@ public:
 
     void put(const Item& item, ByteSource& content) override;
     bool keep(const Item& item) override;
+    void keep_all() override;
     void unreadable(const ItemPath& path, const std::string& reason) override;
     void move(const ItemPath& from, const ItemPath& to) override;
     void remove(const ItemPath& path) override;
-    std::unique_ptr<ByteSource> reopen(const ItemPath& path) override { return open(path); }
+    const FileTree& so_far() const override { return *this; }
 
     void add_file(const ItemPath& path, Bytes content, TimePoint modified = {});
     std::map<ItemPath, std::string> refused() const;

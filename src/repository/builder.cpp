@@ -240,14 +240,14 @@ bool Builder::keep(const Item& item) {
     if (place.node == nullptr) return false;
     const Node& node = *place.node;
     if (item.kind == ItemKind::file && item.size != 0 && item.size != node.size) return false;
-    const bool whole = store_.with_index(stop_, [&](const Index& index) {
-        return std::all_of(node.content.begin(), node.content.end(), [&](const BlobId& id) {
-            return index.has_or_pending(id, BlobType::data);
-        });
-    });
-    if (!whole) return false;
+    if (!all_known(node.content, false)) return false;
     tree_.with([&](PendingTree& tree) { tree.keep(item.path, place); });
     return true;
+}
+
+void Builder::keep_all() {
+    if (parent_ == nullptr) return;
+    walk(*parent_, ItemPath(), [&](const Item& item) { keep(item); });
 }
 
 void Builder::unreadable(const ItemPath& path, const std::string&) {
@@ -262,32 +262,70 @@ void Builder::remove(const ItemPath& path) {
     tree_.with([&](PendingTree& tree) { tree.remove(path); });
 }
 
-std::unique_ptr<ByteSource> Builder::reopen(const ItemPath& path) {
-    // The workers fill ids in; only when all are done they can be read.
+void Builder::wait_for_workers() {
     if (!flow_.wait(
             group_->stop(), [](const Flow& f) { return f.jobs == 0; }, [](Flow&) {})) {
         fail();
     }
+}
+
+std::optional<Item> Builder::View::find(const ItemPath& path) const {
+    return builder_.tree_.with([&](const PendingTree& tree) { return tree.find(path); });
+}
+
+void Builder::View::list(const ItemPath& folder, const Each& each) const {
+    std::vector<Item> items;
+    builder_.tree_.with([&](const PendingTree& tree) {
+        tree.list(folder, [&](const Item& item) { items.push_back(item); });
+    });
+    for (const Item& item : items) each(item);  // who is told may ask for more
+}
+
+std::unique_ptr<ByteSource> Builder::View::open(const ItemPath& path) const {
+    auto content = builder_.content_of(path);
+    if (!builder_.all_known(content, true)) builder_.drain();
+    return std::make_unique<BlobSource>(builder_.store_, std::move(content), builder_.stop_);
+}
+
+// The workers fill ids in; only when all are done they can be read.
+std::vector<BlobId> Builder::content_of(const ItemPath& path) {
+    wait_for_workers();
     auto content = tree_.with([&](const PendingTree& tree) { return tree.content_of(path); });
     if (content == nullptr) {
         throw Missing("there is no file '" + printable(path.text()) + "' in this backup");
     }
-    const bool stored = store_.with_index(stop_, [&](const Index& index) {
-        return std::all_of(content->begin(), content->end(),
-                           [&](const BlobId& id) { return index.has(id, BlobType::data); });
+    return std::move(*content);
+}
+
+bool Builder::all_known(std::span<const BlobId> content, bool stored) {
+    return store_.with_index(stop_, [&](const Index& index) {
+        return std::all_of(content.begin(), content.end(), [&](const BlobId& id) {
+            return stored ? index.has(id, BlobType::data)
+                          : index.has_or_pending(id, BlobType::data);
+        });
     });
-    if (!stored) drain();
-    return std::make_unique<BlobSource>(store_, std::move(*content), stop_);
+}
+
+bool Builder::adopt(const Item& item, std::vector<BlobId> content) {
+    refuse_when(stop_);
+    if (!all_known(content, false)) return false;
+    Node node = node_of(item);
+    node.size = item.size;
+    node.content = std::move(content);
+    tree_.with([&](PendingTree& tree) { tree.put(item.path, std::move(node), nullptr); });
+    return true;
 }
 
 void Builder::drain() {
-    const std::stop_token failed = group_->stop();
-    if (!flow_.wait(
-            failed, [](const Flow& f) { return f.jobs == 0; }, [](Flow&) {})) {
-        fail();
-    }
+    wait_for_workers();
     packer_.flush(*store_.codecs().lend());
-    if (!saver_.wait_until_stored(failed)) fail();
+    if (!saver_.wait_until_stored(group_->stop())) fail();
+}
+
+std::optional<uint64_t> Builder::room() const {
+    const auto space = store_.backend().space(stop_);
+    if (!space) return std::nullopt;
+    return space->free;
 }
 
 void Builder::checkpoint(const std::stop_token& stop) {
@@ -307,10 +345,7 @@ BlobId Builder::store_tree(Codec& codec, std::span<const Node* const> nodes) {
 
 Receipt Builder::finish(const Snapshot& draft, const std::stop_token& stop) {
     refuse_when(stop);
-    if (!flow_.wait(
-            group_->stop(), [](const Flow& f) { return f.jobs == 0; }, [](Flow&) {})) {
-        fail();
-    }
+    wait_for_workers();
     Receipt receipt;
     Codec codec(store_.key(), store_.options().compression_level);
     const BlobId root = tree_.with([&](PendingTree& tree) {

@@ -26,16 +26,33 @@ public:
 
     void put(const Item& item, ByteSource& content) override;
     bool keep(const Item& item) override;
+    void keep_all() override;
     void unreadable(const ItemPath& path, const std::string& reason) override;
     void move(const ItemPath& from, const ItemPath& to) override;
     void remove(const ItemPath& path) override;
-    std::unique_ptr<ByteSource> reopen(const ItemPath& path) override;
+    const FileTree& so_far() const override { return view_; }
+    std::optional<uint64_t> room() const override;
+    void settle() override { checkpoint(stop_); }
 
+    std::vector<BlobId> content_of(const ItemPath& path) override;
+    bool adopt(const Item& item, std::vector<BlobId> content) override;
     Receipt finish(const Snapshot& draft, const std::stop_token& stop) override;
     void checkpoint(const std::stop_token& stop) override;
     uint64_t bytes_stored() const override { return saver_.bytes_stored(); }
 
 private:
+    // The tree of the backup under way, for who looks into it.
+    class View final : public FileTree {
+    public:
+        explicit View(Builder& builder) : builder_(builder) {}
+        std::optional<Item> find(const ItemPath& path) const override;
+        void list(const ItemPath& folder, const Each& each) const override;
+        std::unique_ptr<ByteSource> open(const ItemPath& path) const override;
+
+    private:
+        Builder& builder_;
+    };
+
     // One chunk on its way to a worker.
     struct Job {
         Block memory{};
@@ -72,8 +89,11 @@ private:
     void store_packs(const std::stop_token& stop);
     BlobId store_tree(Codec& codec, std::span<const Node* const> nodes);
     SnapshotTree::Place parent_place(const Item& item) const;
+    // No chunk is on its way to a pack.
+    void wait_for_workers();
     // Everything put so far lies in stored packs.
     void drain();
+    bool all_known(std::span<const BlobId> content, bool stored);
     void save_snapshot(const Snapshot& draft, const BlobId& root, Receipt& receipt);
     [[noreturn]] void fail() const;
     static void refuse_when(const std::stop_token& stop);
@@ -92,6 +112,7 @@ private:
     Guarded<PendingTree> tree_;
     Guarded<std::vector<std::unique_ptr<ChunkReader>>> readers_;
     std::atomic<uint64_t> bytes_new_ = 0;
+    View view_{*this};
     bool finished_ = false;
     std::optional<TaskGroup> group_;  // last: its threads use all of the above
 };

@@ -134,16 +134,38 @@ void PendingTree::remove(const ItemPath& path) {
     forget_last_folder();
 }
 
-std::unique_ptr<std::vector<BlobId>> PendingTree::content_of(const ItemPath& path) const {
+const PendingTree::Entry* PendingTree::find_entry(const ItemPath& path) const {
     const Folder* folder = find_folder(parent_of(path));
     if (folder == nullptr) return nullptr;
     const auto found = folder->children.find(path.name());
-    if (found == folder->children.end() || found->second.node().type != NodeType::file) {
-        return nullptr;
+    return found != folder->children.end() ? &found->second : nullptr;
+}
+
+std::optional<Item> PendingTree::find(const ItemPath& path) const {
+    if (path.is_root()) return Item{.kind = ItemKind::folder, .mode = 0755};
+    const Entry* entry = find_entry(path);
+    if (entry == nullptr) return std::nullopt;
+    return item_of(entry->node(), path);
+}
+
+void PendingTree::list(const ItemPath& path, const FileTree::Each& each) const {
+    const Folder* folder = find_folder(path.text());
+    if (folder == nullptr) {
+        throw Missing("there is no folder '" + printable(path.text()) + "' in this backup");
     }
-    const Entry& entry = found->second;
-    return std::make_unique<std::vector<BlobId>>(entry.content ? entry.content->ids
-                                                               : entry.node().content);
+    std::vector<decltype(Folder::children)::const_pointer> sorted;
+    sorted.reserve(folder->children.size());
+    for (const auto& child : folder->children) sorted.push_back(&child);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    for (const auto* child : sorted) each(item_of(child->second.node(), path.child(child->first)));
+}
+
+std::unique_ptr<std::vector<BlobId>> PendingTree::content_of(const ItemPath& path) const {
+    const Entry* entry = find_entry(path);
+    if (entry == nullptr || entry->node().type != NodeType::file) return nullptr;
+    return std::make_unique<std::vector<BlobId>>(entry->content ? entry->content->ids
+                                                                : entry->node().content);
 }
 
 const Node* PendingTree::finish_file(Entry& entry, std::string_view name, Receipt& receipt) {

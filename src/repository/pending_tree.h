@@ -42,6 +42,9 @@ public:
     void move(const ItemPath& from, const ItemPath& to);
     void remove(const ItemPath& path);
 
+    // As FileTree::find and list. Throws Missing where there is no folder.
+    std::optional<Item> find(const ItemPath& path) const;
+    void list(const ItemPath& folder, const FileTree::Each& each) const;
     // The blobs of a file; null when there is no file.
     std::unique_ptr<std::vector<BlobId>> content_of(const ItemPath& path) const;
 
@@ -87,6 +90,7 @@ private:
     Folder& make_folder(std::string_view path);
     static Entry& child(Folder& folder, std::string_view name);
     const Folder* find_folder(std::string_view path) const;
+    const Entry* find_entry(const ItemPath& path) const;
     Entry& start_entry(const ItemPath& path, bool is_folder);
     static BlobId finish_folder(Level& level, const WriteTree& write_tree);
     static void date_by_children(const Level& level);

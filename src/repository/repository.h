@@ -81,8 +81,13 @@ public:
     // only at the end.
     virtual Receipt finish(const Snapshot& draft, const std::stop_token& stop) = 0;
     // Makes everything put so far durable and indexed, without a snapshot: what a cut cable must
-    // not cost again.
+    // not cost again. settle() is the same.
     virtual void checkpoint(const std::stop_token& stop) = 0;
+    // The blobs of a file of this backup, for who writes down how to adopt() it later. Throws
+    // Missing.
+    virtual std::vector<BlobId> content_of(const ItemPath& path) = 0;
+    // Puts a file whose blobs are here already. False, with nothing put, when one is not.
+    virtual bool adopt(const Item& item, std::vector<BlobId> content) = 0;
     // Counters for progress; any thread.
     virtual uint64_t bytes_stored() const = 0;
 };

@@ -147,8 +147,9 @@ TEST_F(RepositoryTest, movesRemovesAndReopens) {
     put(*builder, "x/one", to_bytes("1"));
     put(*builder, "x/two", to_bytes("2"));
     put(*builder, "three", to_bytes("3"));
-    EXPECT_EQ(to_text(read_all(*builder->reopen(ItemPath("x/two")), 10)), "2");
-    EXPECT_THROW(builder->reopen(ItemPath("x/none")), Missing);
+    const FileTree& so_far = builder->so_far();
+    EXPECT_EQ(to_text(read_all(*so_far.open(ItemPath("x/two")), 10)), "2");
+    EXPECT_THROW(so_far.open(ItemPath("x/none")), Missing);
     builder->move(ItemPath("x"), ItemPath("y/z"));
     builder->move(ItemPath("three"), ItemPath("y/z/one"));
     builder->remove(ItemPath("y/z/two"));
@@ -159,6 +160,50 @@ TEST_F(RepositoryTest, movesRemovesAndReopens) {
     builder->finish({.time = world.clock.now()}, {});
     EXPECT_EQ(read_back(*repository->read(newest(), {})),
               (Contents{{"y/z/four", to_bytes("4")}, {"y/z/one", to_bytes("3")}}));
+}
+
+// A source that tells only what changed goes on from everything that was.
+TEST_F(RepositoryTest, keepsAllAndShowsWhatItHasSoFar) {
+    const Contents files{{"a/1", to_bytes("one")}, {"a/2", to_bytes("two")}, {"b", to_bytes("b")}};
+    back_up_all(files);
+    const Snapshot parent = newest();
+    const auto builder = repository->build(&parent, {});
+    builder->keep_all();
+    const FileTree& so_far = builder->so_far();
+    EXPECT_EQ(read_back(so_far), files);
+    EXPECT_EQ(so_far.find(ItemPath("a/2"))->size, 3u);
+    EXPECT_FALSE(so_far.find(ItemPath("a/3")));
+    EXPECT_THROW(so_far.list(ItemPath("b"), [](const Item&) {}), Missing);
+    put(*builder, "a/3", to_bytes("three"));
+    builder->remove(ItemPath("a/1"));
+    builder->move(ItemPath("b"), ItemPath("a/0"));
+    std::vector<std::string> listed;
+    so_far.list(ItemPath("a"), [&](const Item& item) { listed.push_back(item.path.text()); });
+    EXPECT_EQ(listed, (std::vector<std::string>{"a/0", "a/2", "a/3"}));
+    const Contents now{
+        {"a/0", to_bytes("b")}, {"a/2", to_bytes("two")}, {"a/3", to_bytes("three")}};
+    EXPECT_EQ(read_back(so_far), now);
+    builder->finish({.time = world.clock.now()}, {});
+    EXPECT_EQ(read_back(*repository->read(newest(), {})), now);
+}
+
+TEST_F(RepositoryTest, adoptsAFileWhoseBlobsAreThere) {
+    const Bytes content = random_bytes(3, 3'000'000);
+    std::vector<BlobId> blobs;
+    {
+        const auto builder = repository->build(nullptr, {});
+        put(*builder, "a", content);
+        builder->settle();
+        blobs = builder->content_of(ItemPath("a"));
+        EXPECT_THROW(builder->content_of(ItemPath("none")), Missing);
+    }
+    repository = world.open(backend);
+    const auto builder = repository->build(nullptr, {});
+    EXPECT_FALSE(builder->adopt(file_item("lost", 1), {BlobId{{std::byte{1}}}}));
+    EXPECT_TRUE(builder->adopt(file_item("found", content.size()), blobs));
+    const Receipt receipt = builder->finish({.time = world.clock.now()}, {});
+    EXPECT_EQ(receipt.bytes_new, 0u);
+    EXPECT_EQ(read_back(*repository->read(newest(), {})), (Contents{{"found", content}}));
 }
 
 TEST_F(RepositoryTest, countsTheUnreadable) {

@@ -14,7 +14,8 @@ class Damage(unittest.TestCase):
         self.phone = self.world.phone()
         fill(self.phone.storage, 12)
         self.place, _ = self.world.two_places()
-        self.assertEqual(self.world.lifeboat("ready").code, 0)
+        ready = self.world.lifeboat("ready")
+        self.assertEqual(ready.code, 0, ready)
 
     def files(self, kind):
         found = [p for p in sorted((self.place / kind).rglob("*")) if p.is_file()]

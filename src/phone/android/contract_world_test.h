@@ -127,12 +127,13 @@ public:
         ++files_kept;
         return tree.keep(item);
     }
+    void keep_all() override { tree.keep_all(); }
     void unreadable(const ItemPath& path, const std::string& reason) override {
         tree.unreadable(path, reason);
     }
     void move(const ItemPath& from, const ItemPath& to) override { tree.move(from, to); }
     void remove(const ItemPath& path) override { tree.remove(path); }
-    std::unique_ptr<ByteSource> reopen(const ItemPath& path) override { return tree.reopen(path); }
+    const FileTree& so_far() const override { return tree; }
 
     std::string content(const std::string& path) const {
         const auto source = tree.open(ItemPath(path));
