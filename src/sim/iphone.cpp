@@ -92,7 +92,7 @@ void Iphone::run_opened(const ios::OpenPort& port, std::unique_ptr<sys::Socket> 
     ios::Channel channel(std::move(socket));
     ios::start_paired_tls(device_, *pairing, channel);
     config_.note(fmt::format("{} begins", port.service));
-    const ios::PhoneActions actions{[this] { disappear(); }, [this] { reboot(); }};
+    const ios::PhoneActions actions{[this] { disappear(); }, [this] { reboot(); }, config_.note};
     ios::run_service(port.service, device_, channel, actions);
 }
 

@@ -1,6 +1,7 @@
 #include "sim/iphone_program.h"
 
 #include "base/error.h"
+#include "sim/ios/fault_words.h"
 #include "sim/iphone.h"
 #include "sim/iphone_content_options.h"
 #include "sim/options.h"
@@ -48,6 +49,19 @@ Iphone::Config config_of(const Options& options) {
     return config;
 }
 
+// "--fault NAME=VALUE", each.
+void plan_faults(const Options& options, ios::Faults& faults) {
+    for (const std::string& one : options.all("--fault")) {
+        const size_t equals = one.find('=');
+        if (equals == std::string::npos) {
+            throw Misuse(fmt::format("--fault takes NAME=VALUE, not \"{}\"", one));
+        }
+        faults.with([&](ios::FaultPlan& plan) {
+            ios::set_fault(plan, one.substr(0, equals), one.substr(equals + 1));
+        });
+    }
+}
+
 // Whole or not at all: who waits for the file never sees half of it.
 void write_ready_file(const std::string& path, uint16_t port) {
     const std::string draft = path + ".draft";
@@ -60,7 +74,7 @@ void write_ready_file(const std::string& path, uint16_t port) {
 int run_iphone(std::span<const std::string> words) {
     std::set<std::string, std::less<>> values{"--world",     "--personality", "--udid",
                                               "--socket",    "--port",        "--trust",
-                                              "--reboot-ms", "--ready-file"};
+                                              "--reboot-ms", "--ready-file",  "--fault"};
     values.merge(content_option_names());
     const Options options(words, {"--quiet", "--network", "--empty"}, values);
     if (!options.operands().empty()) {
@@ -79,6 +93,7 @@ int run_iphone(std::span<const std::string> words) {
     Iphone phone(config_of(options), clock);
     const ios::Consent consent = consent_of(options.value("--trust").value_or("accept"));
     phone.device().change([&](ios::DeviceState& s) { s.consent = consent; });
+    plan_faults(options, phone.faults());
     const uint16_t port = phone.start();
     put(stdout, fmt::format("{} on 127.0.0.1:{}\n", phone.device().udid(), port));
     if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);

@@ -5,6 +5,7 @@
 #include "sim/android_phone.h"
 #include "sim/content_maker.h"
 #include "sim/control.h"
+#include "sim/ios/fault_words.h"
 #include "sim/iphone_program.h"
 #include "sim/options.h"
 
@@ -49,6 +50,7 @@ constexpr std::string_view help =
       --network           the phone is in the network, not on a cable
       --trust HOW         accept (default), deny or wait: who taps "Trust"
       --reboot-ms N       how long a reboot takes
+      --fault NAME=VALUE  what goes wrong (may come again; the list is below)
       --ready-file, --quiet   as above
       What a new DIR is filled with, each a number: --photos --videos --trashed --messages
       --contacts --calls --events --notes --voicemails --whatsapp --bookmarks --visits --health
@@ -170,6 +172,7 @@ int dispatch(const std::vector<std::string>& words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         put(words.empty() ? stderr : stdout, help);
         put(words.empty() ? stderr : stdout, control_help());
+        put(words.empty() ? stderr : stdout, "\n  Faults of an iPhone:\n" + ios::fault_help());
         return words.empty() ? 2 : 0;
     }
     const auto rest = std::span(words).subspan(1);

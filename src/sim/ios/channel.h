@@ -5,6 +5,8 @@
 #include "phone/ios/plist_frame.h"
 #include "sys/tls.h"
 
+#include <chrono>
+#include <functional>
 #include <memory>
 
 namespace lifeboat::sim::ios {
@@ -18,6 +20,11 @@ public:
     explicit Channel(std::unique_ptr<sys::Socket> socket);
 
     size_t read(MutableByteView out) override;  // 0 at the end
+    // Sleeps, and notices meanwhile that the computer hangs up or the phone goes away.
+    void pause(std::chrono::milliseconds time);
+    // Called again and again, from read(), while the computer says nothing: for services that speak
+    // first.
+    void on_silence(std::chrono::milliseconds every, std::function<void()> speak);
     Bytes read_exactly(size_t size);
     void write(ByteView bytes) { stream_->write(bytes); }
 
@@ -31,7 +38,12 @@ public:
     void stop_tls();
 
 private:
+    std::optional<size_t> read_for(std::chrono::milliseconds time, MutableByteView out);
+
     std::unique_ptr<sys::Stream> stream_;
+    Bytes ahead_{};  // came during a pause
+    std::chrono::milliseconds silence_{0};
+    std::function<void()> speak_{};
 };
 
 }  // namespace lifeboat::sim::ios

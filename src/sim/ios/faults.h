@@ -16,22 +16,27 @@ namespace lifeboat::sim::ios {
 enum class Hostile { none, escaping_path, huge_length, truncated_plist, negative_size, five_items };
 
 struct FaultPlan {
-    // The backup service.
+    // The backup service. Numbers of files and bytes count from the start of one backup. What ends
+    // a backup (die, cut, lock) happens once and is used up by it.
     std::chrono::milliseconds pause_per_batch{0};
     size_t batch = 128;                           // files in one transfer, as phones do
     size_t frame = 32768;                         // bytes in one block
-    std::optional<uint64_t> die_after_files{};    // sent in this backup; then the stream is closed
+    std::optional<uint64_t> die_after_files{};    // then the stream is closed
     bool die_detaches = true;                     // and the phone goes off the bus
-    std::optional<uint64_t> cut_after_bytes{};    // of content in this backup, inside of a frame
+    std::optional<uint64_t> cut_after_bytes{};    // of content, inside of a frame; as die
     std::optional<uint64_t> stall_after_files{};  // silent then, with an open stream
+    std::optional<uint64_t> lock_after_files{};   // somebody locks the phone: 208
     std::optional<uint64_t> stop_in_moving{};     // batches; waits there until cleared
-    bool stop_in_removing = false;
+    bool stop_in_removing = false;                // the same, before anything is removed
     bool purge = false;  // asks the computer to make room when there is too little
     std::optional<uint64_t> needs_bytes{};  // claims to need this much room
     bool copy_item = false;                 // asks for a copy before a restore
+    bool passcode_waits = false;            // the phone asks for its passcode until this is cleared
     bool passcode_timeout = false;          // nobody types the passcode: 208
     bool mdm = false;                       // a company forbids it: 22
+    bool cloud_restore = false;             // it is being restored from iCloud: 25
     bool force_full = false;
+    bool overlook_file = false;  // does not see one file of the listing, and so sends everything
     std::map<std::string, int> fail_files{};  // "Domain/path" -> code of the block that ends it
     bool old_trailer = false;                 // a bare 0x0b behind the data of good files
     Hostile hostile = Hostile::none;

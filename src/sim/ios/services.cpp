@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "sim/ios/afc_service.h"
+#include "sim/ios/backup_service.h"
 #include "sim/ios/small_services.h"
 
 #include <map>
@@ -24,6 +25,7 @@ void run_afc(Device& device, Channel& channel) {
 const std::map<std::string_view, Run>& table() {
     static const std::map<std::string_view, Run> services{
         {"com.apple.afc", plain<run_afc>},
+        {backup_service_name, run_backup_service},
         {"com.apple.mobile.notification_proxy", plain<run_notification_proxy>},
         {"com.apple.mobile.installation_proxy", plain<run_installation_proxy>},
         {"com.apple.springboardservices", plain<run_springboard>},

@@ -15,6 +15,7 @@ inline constexpr std::string_view backup_service_name = "com.apple.mobilebackup2
 struct PhoneActions {
     std::function<void()> disappear{};
     std::function<void()> reboot{};
+    std::function<void(std::string_view)> note{};  // what happens, for a log
 };
 
 bool is_service(std::string_view name);

@@ -115,20 +115,24 @@ std::optional<Dict> diagnosis(const std::string& name, const Dict& request,
 }  // namespace
 
 void run_notification_proxy(Device& device, Channel& channel) {
-    // Relays go out before each answer: no program here waits for one without asking anything.
     std::vector<std::string> observed;
     size_t told = device.notification_count();
+    const auto relay = [&] {
+        for (const std::string& one : device.notifications_since(told)) {
+            ++told;
+            if (std::ranges::find(observed, one) == observed.end()) continue;
+            channel.send(Dict{{"Command", "RelayNotification"}, {"Name", one}});
+        }
+    };
+    // Who observes asks nothing more: the phone speaks first.
+    channel.on_silence(std::chrono::milliseconds(100), relay);
     for (;;) {
         const Dict request = channel.receive_dict();
         const std::string command = text_at(request, "Command");
         const std::string name = text_at(request, "Name");
         if (command == "PostNotification") device.post(name);
         if (command == "ObserveNotification") observed.push_back(name);
-        for (const std::string& one : device.notifications_since(told)) {
-            ++told;
-            if (std::ranges::find(observed, one) == observed.end()) continue;
-            channel.send(Dict{{"Command", "RelayNotification"}, {"Name", one}});
-        }
+        relay();
         if (command == "Shutdown") {
             channel.send(Dict{{"Command", "ProxyDeath"}});
             return;

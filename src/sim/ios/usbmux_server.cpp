@@ -104,7 +104,9 @@ void UsbmuxServer::accept_one(int listener) {
         Caller& caller = all.emplace_back();
         auto socket =
             std::make_unique<sys::Socket>(number, "the computer", caller.source.get_token());
-        socket->set_timeouts({.read = std::chrono::milliseconds(0)});
+        // A computer may take long to store what it gets: a phone waits.
+        constexpr std::chrono::milliseconds for_ever(0);
+        socket->set_timeouts({.read = for_ever, .write = for_ever});
         caller.thread = std::jthread([this, &caller, socket = std::move(socket)]() mutable {
             serve(caller, std::move(socket));
         });

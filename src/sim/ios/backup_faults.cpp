@@ -1,0 +1,73 @@
+#include "sim/ios/backup_faults.h"
+
+#include "sim/ios/backup_failure.h"
+#include "sys/stream_socket.h"
+
+#include <fmt/format.h>
+
+namespace lifeboat::sim::ios {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_again{50};
+
+}  // namespace
+
+void BackupFaults::hold(const std::function<bool(const FaultPlan&)>& holds, std::string_view what) {
+    if (!holds(plan())) return;
+    actions_.note(what);
+    while (holds(plan())) channel_.pause(look_again);
+}
+
+void BackupFaults::die() {
+    actions_.note(fmt::format("the phone dies after {} files", files_));
+    if (plan().die_detaches) actions_.disappear();
+    throw sys::ConnectionLost("the phone died as its fault plan says");
+}
+
+size_t BackupFaults::let_through(size_t size) {
+    const auto limit = plan().cut_after_bytes;
+    const size_t most = limit && *limit < bytes_ + size
+                            ? static_cast<size_t>(*limit > bytes_ ? *limit - bytes_ : 0)
+                            : size;
+    bytes_ += most;
+    return most;
+}
+
+void BackupFaults::cut() {
+    device_.faults().with([](FaultPlan& p) { p.cut_after_bytes.reset(); });
+    die();
+}
+
+void BackupFaults::file_sent() {
+    ++files_;
+    const FaultPlan now = plan();
+    if (now.die_after_files && files_ >= *now.die_after_files) {
+        device_.faults().with([](FaultPlan& p) { p.die_after_files.reset(); });
+        die();
+    }
+    if (now.lock_after_files && files_ >= *now.lock_after_files) {
+        device_.faults().with([](FaultPlan& p) { p.lock_after_files.reset(); });
+        device_.change([](DeviceState& s) { s.locked = true; });
+        throw BackupFailure(MbCode::locked, "the phone was locked during the backup");
+    }
+    hold([&](const FaultPlan& p) { return p.stall_after_files && files_ >= *p.stall_after_files; },
+         fmt::format("the phone stalls after {} files", files_));
+}
+
+void BackupFaults::batch_sent() {
+    const FaultPlan now = plan();
+    if (now.pause_per_batch.count() > 0) channel_.pause(now.pause_per_batch);
+}
+
+void BackupFaults::moves_done() {
+    ++move_batches_;
+    hold([&](const FaultPlan& p) { return p.stop_in_moving && move_batches_ >= *p.stop_in_moving; },
+         fmt::format("the phone stops in moving after {} batches", move_batches_));
+}
+
+void BackupFaults::before_removing() {
+    hold([](const FaultPlan& p) { return p.stop_in_removing; }, "the phone stops in removing");
+}
+
+}  // namespace lifeboat::sim::ios

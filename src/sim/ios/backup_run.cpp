@@ -1,0 +1,199 @@
+#include "sim/ios/backup_run.h"
+
+#include "sim/ios/backup_conditions.h"
+#include "sim/ios/outgoing_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace lifeboat::sim::ios {
+
+namespace {
+
+constexpr uint64_t reserve = uint64_t{128} << 20;  // beyond what is sent
+constexpr uint64_t purge_more = uint64_t{2} << 30;
+
+bool is_commit(const std::string& state) {
+    return state == "moving" || state == "removing";
+}
+
+BackupCommit::Work work_of(const std::vector<PhoneEntry>& entries, const BackupPlan& plan,
+                           const KnownBackup& known, const ManifestRows& rows) {
+    BackupCommit::Work work{.moves = plan.waiting,
+                            .removals = vanished_files(rows, known.in_backup)};
+    for (const size_t i : plan.send) {
+        if (rows.contains(entries[i].id)) work.moves.push_back(entries[i].id);
+    }
+    std::ranges::sort(work.moves);
+    return work;
+}
+
+}  // namespace
+
+BackupRun::BackupRun(Device& device, DeviceLink& link, const PhoneActions& actions)
+    : device_(device),
+      link_(link),
+      actions_(actions),
+      faults_(device, link.channel(), actions),
+      target_(link, device.udid()) {}
+
+void BackupRun::run(bool force_full) {
+    ask_passcode(device_, faults_);
+    check_may_back_up(device_, faults_.plan());
+    upload_.emplace(BackupUpload::Tools{.link = link_,
+                                        .faults = faults_,
+                                        .target = target_,
+                                        .keybag = nullptr,
+                                        .scratch = backup_folder(device_)});
+    const auto bytes = target_.read("Status.plist");
+    const auto status = bytes ? parse_backup_status(*bytes) : std::nullopt;
+    const auto cached = cached_snapshot(device_);
+    const bool own = status && cached && status->uuid == cached->uuid;
+    if (own && is_commit(status->state) && !force_full) {
+        resume_commit(*status);
+    } else {
+        start(force_full || faults_.plan().force_full, status);
+    }
+    device_.post("com.apple.mobile.backup.domain_changed");
+}
+
+void BackupRun::resume_commit(BackupStatus status) {
+    actions_.note("the phone finishes the backup that was interrupted in " + status.state);
+    commit(ManifestStore::open(draft_path(device_)).rows(), std::move(status), {});
+}
+
+void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status) {
+    const auto cached = cached_snapshot(device_);
+    const bool usable = status && status->version >= backup_version && !force_full;
+    const bool resumes =
+        usable && cached && status->state == "uploading" && status->uuid == cached->uuid;
+    const auto entries = scan();
+    KnownBackup known;
+    const bool incremental = usable &&
+                             (status->state == "finished" || (resumes && !cached->full)) &&
+                             read_previous(known);
+    // A resumed incremental whose base was lost starts anew as a full one.
+    const bool goes_on = resumes && (cached->full || incremental);
+    const CachedSnapshot snapshot =
+        goes_on ? *cached : CachedSnapshot{.uuid = random_uuid(), .full = !incremental};
+    // Leftovers of another backup go at the end.
+    if (status && !incremental) known.in_backup = target_.list_files();
+    ManifestStore draft = open_draft(snapshot, goes_on, known);
+    const BackupPlan plan = plan_backup(entries, known);
+    actions_.note(fmt::format("{} backup: {} of {} entries to send, {} there from before",
+                              snapshot.full ? "full" : "incremental", plan.send.size(),
+                              entries.size(), plan.waiting.size()));
+    draft.together([&] {
+        for (const ManifestRow& row : plan.rows) draft.put(row);
+    });
+    make_room(plan.bytes);
+    target_.make_folders();
+    BackupStatus going{.uuid = snapshot.uuid,
+                       .state = "uploading",
+                       .version = backup_version,
+                       .full = snapshot.full};
+    upload_->send_list("Status.plist", write_backup_status(going, now()));
+    upload_->send_files(entries, plan, draft);
+    send_manifest();
+    const ManifestRows rows = draft.rows();
+    commit(rows, std::move(going), work_of(entries, plan, known, rows));
+}
+
+// Dates have whole seconds. What changed in this very second may change again in it, unseen by the
+// next backup: so the phone looks once more when the second is over.
+std::vector<PhoneEntry> BackupRun::scan() {
+    const bool encrypted = device_.state().will_encrypt;
+    const auto second = [&] {
+        return std::chrono::floor<std::chrono::seconds>(device_.clock().now())
+            .time_since_epoch()
+            .count();
+    };
+    const int64_t began = second();
+    auto entries = scan_phone(device_.files(), encrypted);
+    const bool fresh = std::ranges::any_of(entries, [&](const PhoneEntry& entry) {
+        return entry.kind == ItemKind::file && entry.facts.modified >= began;
+    });
+    if (!fresh) return entries;
+    link_.channel().pause(std::chrono::milliseconds(1000));
+    return scan_phone(device_.files(), encrypted);
+}
+
+// The finished backup, if it is whole; false: everything is sent again, and nobody is told.
+bool BackupRun::read_previous(KnownBackup& known) {
+    const auto list = target_.read("Manifest.plist");
+    const std::string database = backup_folder(device_) + "/previous.db";
+    if (!list || !target_.read_into("Manifest.db", database)) return false;
+    try {
+        const ReadManifestPlist manifest = read_manifest_plist(*list);
+        if (manifest.keys.has_value() != device_.state().will_encrypt) return false;
+        known.previous = ManifestStore::open(database).rows();
+    } catch (const Corrupt& error) {
+        actions_.note("the phone cannot read the backup's manifest: " + error.full_text());
+        return false;
+    }
+    known.in_backup = target_.list_files();
+    if (faults_.plan().overlook_file && !known.in_backup.empty()) {
+        known.in_backup.erase(known.in_backup.begin());
+    }
+    if (!lacks_files(known.previous, known.in_backup)) return true;
+    actions_.note("the phone misses files of the backup and sends everything");
+    known = {};
+    return false;
+}
+
+ManifestStore BackupRun::open_draft(const CachedSnapshot& snapshot, bool resumes,
+                                    KnownBackup& known) {
+    if (!resumes) {
+        forget_snapshot(device_);
+        ManifestStore draft = ManifestStore::create(draft_path(device_));
+        cache_snapshot(device_, snapshot);
+        return draft;
+    }
+    ManifestStore before = ManifestStore::open(draft_path(device_));
+    known.draft = before.rows();
+    known.in_snapshot = target_.list_snapshot();
+    // The rows of what is there already come back with the plan.
+    before.together([&] {
+        for (const auto& [id, row] : known.draft) before.erase(id);
+    });
+    return before;
+}
+
+void BackupRun::make_room(uint64_t bytes) {
+    const FaultPlan plan = faults_.plan();
+    const uint64_t needed = plan.needs_bytes.value_or(bytes + reserve);
+    uint64_t free = link_.free_bytes();
+    if (free < needed && plan.purge) {
+        static_cast<void>(link_.purge(needed - free + purge_more));
+        free = link_.free_bytes();
+    }
+    if (free >= needed) return;
+    throw BackupFailure(
+        MbCode::no_space_on_computer,
+        fmt::format("Insufficient free disk space on drive to back up: {} needed, {} available",
+                    needed, free));
+}
+
+void BackupRun::send_manifest() {
+    upload_->send_list("Snapshot/Manifest.plist",
+                       write_manifest_plist(device_.state(), std::nullopt, now()));
+    PlainFile database(draft_path(device_));
+    upload_->send_list("Snapshot/Manifest.db", database,
+                       std::filesystem::file_size(draft_path(device_)));
+}
+
+void BackupRun::commit(const ManifestRows& rows, BackupStatus status,
+                       std::optional<BackupCommit::Work> work) {
+    BackupCommit({.link = link_,
+                  .faults = faults_,
+                  .target = target_,
+                  .upload = *upload_,
+                  .clock = device_.clock()},
+                 rows, std::move(status), std::move(work))
+        .run();
+    forget_snapshot(device_);
+}
+
+}  // namespace lifeboat::sim::ios

@@ -1,0 +1,92 @@
+#include "sim/ios/backup_service.h"
+
+#include "sim/ios/backup_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lifeboat::sim::ios {
+
+namespace {
+
+using plist::Dict;
+
+constexpr double spoken_version = 2.1;
+
+class BackupService {
+public:
+    BackupService(Device& device, Channel& channel, const PhoneActions& actions)
+        : device_(device), link_(channel), actions_(actions) {}
+
+    void run() {
+        link_.shake_hands(device_.state().who.device_link);
+        while (const auto request = link_.next_request()) answer(*request);
+    }
+
+private:
+    void answer(const Dict& request) {
+        const auto* name = request.text("MessageName");
+        if (name == nullptr) throw phone::Garbled("a request has no name");
+        if (*name == "Hello") {
+            say_hello(request);
+            return;
+        }
+        try {
+            check_target(request);
+            serve(*name, request);
+        } catch (const BackupFailure& failure) {
+            actions_.note(fmt::format("{} fails with {}: {}", *name,
+                                      static_cast<int64_t>(failure.code), failure.message()));
+            link_.respond(failure.code, failure.message());
+            return;
+        }
+        link_.respond(MbCode::ok, "");
+    }
+
+    void say_hello(const Dict& request) {
+        const plist::Array* versions = request.array("SupportedProtocolVersions");
+        const bool known =
+            versions != nullptr && std::ranges::any_of(*versions, [](const plist::Value& one) {
+                return one.number() && *one.number() <= spoken_version;
+            });
+        if (known) {
+            link_.respond(MbCode::ok, "", {{"ProtocolVersion", spoken_version}});
+        } else {
+            link_.respond(MbCode::failed, "No common protocol version");
+        }
+    }
+
+    void check_target(const Dict& request) const {
+        const auto* target = request.text("TargetIdentifier");
+        if (target != nullptr && *target == device_.udid()) return;
+        throw BackupFailure(MbCode::failed, "the request is for another phone");
+    }
+
+    void serve(const std::string& name, const Dict& request) {
+        const Dict* given = request.dict("Options");
+        const Dict options = given == nullptr ? Dict() : *given;
+        if (name == "Backup") {
+            BackupRun(device_, link_, actions_)
+                .run(options.boolean("ForceFullBackup").value_or(false));
+        } else if (name == "EnableCloudBackup") {
+            const bool on = request.boolean("CloudBackupState").value_or(false);
+            device_.change([&](DeviceState& s) { s.cloud_backup = on; });
+        } else {
+            // Info, List, Unback and Extract fail since iOS 10.
+            throw BackupFailure(MbCode::failed, "Unsupported request: " + name);
+        }
+    }
+
+    Device& device_;
+    DeviceLink link_;
+    const PhoneActions& actions_;
+};
+
+}  // namespace
+
+void run_backup_service(Device& device, Channel& channel, const PhoneActions& actions) {
+    BackupService(device, channel, actions).run();
+}
+
+}  // namespace lifeboat::sim::ios
