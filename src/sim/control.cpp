@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "sim/control_words.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,43 +19,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The words behind the command's name, asked for one by one.
-class Words {
-public:
-    explicit Words(std::span<const std::string> words) : words_(words) {}
-
-    bool any() const { return !words_.empty(); }
-    std::string next(std::string_view what) {
-        if (words_.empty()) throw Misuse(fmt::format("{} is missing", what));
-        std::string word = words_.front();
-        words_ = words_.subspan(1);
-        return word;
-    }
-    std::string next_or(std::string fallback) { return any() ? next("") : std::move(fallback); }
-    uint64_t number(std::string_view what) {
-        const std::string word = next(what);
-        const auto value = parse_u64(word);
-        if (!value) throw Misuse(fmt::format("{} is a number, not \"{}\"", what, printable(word)));
-        return *value;
-    }
-    // A path on the phone; a bare one lies in shared storage.
-    std::string path() {
-        const std::string word = next("a path");
-        return Storage::canonical(word.starts_with('/') ? word : "/sdcard/" + word);
-    }
-
-private:
-    std::span<const std::string> words_;
-};
-
-Json done(Json more = Json::object()) {
-    more["ok"] = true;
-    return more;
-}
-
-[[noreturn]] void unknown(std::string_view what, const std::string& word,
-                          std::string_view possible) {
-    throw Misuse(fmt::format("{} is one of {}, not \"{}\"", what, possible, printable(word)));
+// A path on the phone; a bare one lies in shared storage.
+std::string path_from(Words& words) {
+    const std::string word = words.next("a path");
+    return Storage::canonical(word.starts_with('/') ? word : "/sdcard/" + word);
 }
 
 Json battery(AndroidPhone& phone, Words& words) {
@@ -62,7 +30,7 @@ Json battery(AndroidPhone& phone, Words& words) {
     if (percent > 100) throw Misuse("a battery has 0 to 100 percent");
     const std::string how = words.next_or("charging");
     if (how != "charging" && how != "discharging")
-        unknown("the state", how, "charging, discharging");
+        unknown_word("the state", how, "charging, discharging");
     phone.set_battery(static_cast<int>(percent), how == "charging");
     return done();
 }
@@ -80,7 +48,7 @@ Json wifi(AndroidPhone& phone, Words& words) {
                                                               {"disconnected", Wifi::disconnected}};
     const std::string word = words.next("the state");
     const auto found = all.find(word);
-    if (found == all.end()) unknown("the state", word, "on, off, metered, disconnected");
+    if (found == all.end()) unknown_word("the state", word, "on, off, metered, disconnected");
     phone.set_wifi(found->second);
     return done();
 }
@@ -130,13 +98,13 @@ Json auth(AndroidPhone& phone, Words& words) {
     else if (word == "forget")
         phone.keys().forget_all();
     else
-        unknown("the answer", word, "accept, deny, wait, forget");
+        unknown_word("the answer", word, "accept, deny, wait, forget");
     return done();
 }
 
 Json storage(AndroidPhone& phone, Words& words) {
     const std::string word = words.next("the state");
-    if (word != "lock" && word != "unlock") unknown("the state", word, "lock, unlock");
+    if (word != "lock" && word != "unlock") unknown_word("the state", word, "lock, unlock");
     phone.set_storage_locked(word == "lock");
     return done();
 }
@@ -198,7 +166,7 @@ int error_number(const std::string& word) {
         {"ENOENT", ENOENT}, {"ENODEV", ENODEV}, {"ESTALE", ESTALE}};
     const auto found = all.find(word);
     if (found == all.end())
-        unknown("the reason", word, "EACCES, EPERM, EIO, ENOENT, ENODEV, ESTALE");
+        unknown_word("the reason", word, "EACCES, EPERM, EIO, ENOENT, ENODEV, ESTALE");
     return found->second;
 }
 
@@ -224,13 +192,13 @@ Json stall_after(AndroidPhone& phone, Words& words) {
 }
 
 Json refuse(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     const int reason = error_number(words.next_or("EACCES"));
     return plan(phone, [&](FaultPlan& p) { p.refuse[path] = reason; });
 }
 
 Json refuse_stat(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     const int reason = error_number(words.next_or("EACCES"));
     return plan(phone, [&](FaultPlan& p) { p.refuse_stat[path] = reason; });
 }
@@ -240,10 +208,10 @@ Json change_while_read(AndroidPhone& phone, Words& words) {
         {"grow", ChangeWhileRead::grow},
         {"shrink", ChangeWhileRead::shrink},
         {"rewrite", ChangeWhileRead::rewrite}};
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     const std::string how = words.next_or("grow");
     const auto found = all.find(how);
-    if (found == all.end()) unknown("the change", how, "grow, shrink, rewrite");
+    if (found == all.end()) unknown_word("the change", how, "grow, shrink, rewrite");
     const uint64_t times = words.any() ? words.number("the times") : 1;
     return plan(phone, [&](FaultPlan& p) {
         p.change[path] = {found->second, static_cast<uint32_t>(std::max<uint64_t>(1, times))};
@@ -251,23 +219,23 @@ Json change_while_read(AndroidPhone& phone, Words& words) {
 }
 
 Json lie_size(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     const uint64_t size = words.number("the size");
     return plan(phone, [&](FaultPlan& p) { p.lie_size[path] = size; });
 }
 
 Json vanish(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     return plan(phone, [&](FaultPlan& p) { p.vanish.insert(path); });
 }
 
 Json endless(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     return plan(phone, [&](FaultPlan& p) { p.endless.insert(path); });
 }
 
 Json hostile(AndroidPhone& phone, Words& words) {
-    const std::string path = words.path();
+    const std::string path = path_from(words);
     const bool four_gigabytes = words.any() && words.next("") == "4g";
     return plan(phone, [&](FaultPlan& p) {
         p.hostile.insert(path);
@@ -344,11 +312,6 @@ const std::map<std::string_view, Handler>& handlers() {
     return table;
 }
 
-// Names may hold any bytes; JSON may not.
-std::string to_line(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string_view control_help() {
@@ -370,17 +333,13 @@ std::string_view control_help() {
 }
 
 std::string run_control(AndroidPhone& phone, const std::vector<std::string>& words) {
-    try {
-        if (words.empty()) throw Misuse("no command");
-        const auto found = handlers().find(words.front());
+    return answer_line(words, [&](const std::string& name, Words& rest) {
+        const auto found = handlers().find(name);
         if (found == handlers().end()) {
-            throw Misuse(fmt::format("unknown command \"{}\"", printable(words.front())));
+            throw Misuse(fmt::format("unknown command \"{}\"", printable(name)));
         }
-        Words rest{std::span<const std::string>(words).subspan(1)};
-        return to_line(found->second(phone, rest));
-    } catch (const Error& error) {
-        return to_line({{"ok", false}, {"error", error.full_text()}});
-    }
+        return found->second(phone, rest);
+    });
 }
 
 }  // namespace lifeboat::sim

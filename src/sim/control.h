@@ -3,8 +3,9 @@
 
 #include "sim/android_phone.h"
 
-#include <memory>
+#include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace lifeboat::sim {
@@ -20,7 +21,9 @@ std::string_view control_help();
 // line: {"command":"battery","args":["35"]}, or ["battery","35"]. Ends with its owner.
 class ControlServer {
 public:
-    ControlServer(std::string where, AndroidPhone& phone);
+    // One command at a time, on a thread of its own.
+    using Run = std::function<std::string(const std::vector<std::string>&)>;
+    ControlServer(std::string where, Run run);
     ~ControlServer();
     ControlServer(const ControlServer&) = delete;
     ControlServer& operator=(const ControlServer&) = delete;
@@ -30,7 +33,7 @@ private:
     void serve(int client, const std::stop_token& stop);
 
     std::string where_;
-    AndroidPhone& phone_;
+    Run run_;
     Fd listener_;
     std::jthread thread_;
 };

@@ -86,7 +86,7 @@ bool receive_more(int socket, std::string& waiting) {
     return true;
 }
 
-std::string answer(AndroidPhone& phone, const std::string& line) {
+std::string answer(const ControlServer::Run& run, const std::string& line) {
     const Json request = Json::parse(line, nullptr, false);
     std::vector<std::string> words;
     const auto add_all = [&](const Json& array) {
@@ -99,13 +99,13 @@ std::string answer(AndroidPhone& phone, const std::string& line) {
         if (request.contains("args") && request["args"].is_array()) add_all(request["args"]);
     }
     if (words.empty()) return R"({"ok":false,"error":"not a request"})";
-    return run_control(phone, words);
+    return run(words);
 }
 
 }  // namespace
 
-ControlServer::ControlServer(std::string where, AndroidPhone& phone)
-    : where_(std::move(where)), phone_(phone) {
+ControlServer::ControlServer(std::string where, Run run)
+    : where_(std::move(where)), run_(std::move(run)) {
     Address address = address_of(where_);
     listener_ = make_socket(address);
     if (address.storage.ss_family == AF_UNIX) ::unlink(where_.c_str());
@@ -139,7 +139,7 @@ void ControlServer::serve(int client, const std::stop_token& stop) {
     std::string waiting;
     while (!stop.stop_requested()) {
         while (const auto line = take_line(waiting)) {
-            if (!send_line(client, answer(phone_, *line))) return;
+            if (!send_line(client, answer(run_, *line))) return;
         }
         pollfd readable{client, POLLIN, 0};
         if (::poll(&readable, 1, poll_ms) > 0 && !receive_more(client, waiting)) return;

@@ -81,7 +81,8 @@ TEST_F(ControlTest, FaultsUntilCleared) {
 TEST_F(ControlTest, AnswersOverASocket) {
     phone_.start();
     const std::string where = folder_ + "/control";
-    const ControlServer server(where, phone_);
+    const ControlServer server(where,
+                               [&](const auto& words) { return run_control(phone_, words); });
     EXPECT_EQ(nlohmann::json::parse(ask_control(where, {"battery", "9"}))["ok"], true);
     EXPECT_EQ(nlohmann::json::parse(ask_control(where, {"state"}))["battery"]["percent"], 9);
     EXPECT_THROW(ask_control(folder_ + "/nobody", {"state"}), Missing);

@@ -116,16 +116,27 @@ ios::World Iphone::content() const {
     return ios::World(std::move(place));
 }
 
-void Iphone::install_update(std::string_view version) {
+std::vector<std::string> Iphone::install_update(std::string_view version,
+                                                const std::vector<Loss>& losses) {
     const ios::Personality before = device_.state().who;
     const ios::Personality after = ios::updated(before, version);
     if (after.major() < before.major()) {
         throw Misuse(fmt::format("iOS {} is older than {}, and phones do not go back", version,
                                  before.version));
     }
-    content().update(after.major());
+    for (const Loss& loss : losses) ios::check_losable(loss.id);
+    // Nobody talks to a phone whose databases are half migrated.
+    disappear();
+    ios::World world = content();
+    world.update(after.major());
+    std::vector<std::string> lost;
+    for (const Loss& loss : losses) {
+        const auto gone = world.lose(loss.id, loss.count);
+        lost.insert(lost.end(), gone.begin(), gone.end());
+    }
     device_.change([&](ios::DeviceState& s) { s.who = after; });
     reboot();
+    return lost;
 }
 
 }  // namespace lifeboat::sim

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lifeboat::sim {
 
@@ -45,12 +46,20 @@ public:
 
     // Off the bus and back.
     void disappear() { server_->detach(); }
+    bool is_plugged() const { return server_->is_attached(); }
     void come_back();
     void drop_connections() { server_->drop_streams(); }
     // Gone, and back after the reboot time.
     void reboot();
-    // The new system migrates the databases. Throws Misuse for a version that is none, or is older.
-    void install_update(std::string_view version);
+    struct Loss {
+        std::string id{};  // a class of ios::losable_classes()
+        uint64_t count = 0;
+    };
+    // Gone, the databases migrated, some rows lost where that is asked for, and back. Throws
+    // Misuse, before anything happens, for what is no version, or is older, and for a class that is
+    // none. The identities of what is lost.
+    std::vector<std::string> install_update(std::string_view version,
+                                            const std::vector<Loss>& losses = {});
 
     // What is on the phone, as it is dated now. One at a time.
     ios::World content() const;

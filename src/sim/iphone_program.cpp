@@ -1,9 +1,11 @@
 #include "sim/iphone_program.h"
 
 #include "base/error.h"
+#include "sim/control.h"
 #include "sim/ios/fault_words.h"
 #include "sim/iphone.h"
 #include "sim/iphone_content_options.h"
+#include "sim/iphone_control.h"
 #include "sim/options.h"
 
 #include <fmt/format.h>
@@ -72,9 +74,9 @@ void write_ready_file(const std::string& path, uint16_t port) {
 }  // namespace
 
 int run_iphone(std::span<const std::string> words) {
-    std::set<std::string, std::less<>> values{"--world",     "--personality", "--udid",
-                                              "--socket",    "--port",        "--trust",
-                                              "--reboot-ms", "--ready-file",  "--fault"};
+    std::set<std::string, std::less<>> values{
+        "--world", "--personality", "--udid",       "--socket", "--port",
+        "--trust", "--reboot-ms",   "--ready-file", "--fault",  "--control"};
     values.merge(content_option_names());
     const Options options(words, {"--quiet", "--network", "--empty"}, values);
     if (!options.operands().empty()) {
@@ -95,6 +97,11 @@ int run_iphone(std::span<const std::string> words) {
     phone.device().change([&](ios::DeviceState& s) { s.consent = consent; });
     plan_faults(options, phone.faults());
     const uint16_t port = phone.start();
+    std::optional<ControlServer> control;
+    if (const auto where = options.value("--control")) {
+        control.emplace(*where,
+                        [&](const auto& command) { return run_iphone_control(phone, command); });
+    }
     put(stdout, fmt::format("{} on 127.0.0.1:{}\n", phone.device().udid(), port));
     if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
     int received = 0;

@@ -6,6 +6,7 @@
 #include "sim/content_maker.h"
 #include "sim/control.h"
 #include "sim/ios/fault_words.h"
+#include "sim/iphone_control.h"
 #include "sim/iphone_program.h"
 #include "sim/options.h"
 
@@ -49,6 +50,7 @@ constexpr std::string_view help =
       --udid U            instead of the personality's
       --network           the phone is in the network, not on a cable
       --trust HOW         accept (default), deny or wait: who taps "Trust"
+      --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --reboot-ms N       how long a reboot takes
       --fault NAME=VALUE  what goes wrong (may come again; the list is below)
       --ready-file, --quiet   as above
@@ -140,7 +142,9 @@ int run_android(std::span<const std::string> words) {
     put(stdout, fmt::format("{} {} on 127.0.0.1:{}\n", phone.device().who().maker,
                             phone.device().who().model, port));
     std::optional<ControlServer> control;
-    if (const auto where = options.value("--control")) control.emplace(*where, phone);
+    if (const auto where = options.value("--control")) {
+        control.emplace(*where, [&](const auto& command) { return run_control(phone, command); });
+    }
     if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
     int received = 0;
     ::sigwait(&stops, &received);
@@ -170,9 +174,13 @@ int run_ctl(std::span<const std::string> words) {
 
 int dispatch(const std::vector<std::string>& words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-        put(words.empty() ? stderr : stdout, help);
-        put(words.empty() ? stderr : stdout, control_help());
-        put(words.empty() ? stderr : stdout, "\n  Faults of an iPhone:\n" + ios::fault_help());
+        std::FILE* const where = words.empty() ? stderr : stdout;
+        put(where, help);
+        put(where, "\n  Commands of an Android phone:\n");
+        put(where, control_help());
+        put(where, "\n  Commands of an iPhone:\n");
+        put(where, iphone_control_help());
+        put(where, "\n  Faults of an iPhone:\n" + ios::fault_help());
         return words.empty() ? 2 : 0;
     }
     const auto rest = std::span(words).subspan(1);

@@ -85,6 +85,15 @@ void Device::forget(std::string_view host_id) {
     save();
 }
 
+void Device::forget_all() {
+    pairings_.with([](auto& all) { all.clear(); });
+    save();
+}
+
+size_t Device::pairing_count() const {
+    return pairings_.with([](const auto& all) { return all.size(); });
+}
+
 uint16_t Device::open_port(OpenPort port) {
     return ports_.with([&](Ports& ports) {
         // The dynamic range, round and round: a port is forgotten long before it comes again.

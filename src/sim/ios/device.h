@@ -82,6 +82,8 @@ public:
     std::optional<Pairing> pairing(std::string_view host_id) const;
     void trust(Pairing pairing);
     void forget(std::string_view host_id);
+    void forget_all();
+    size_t pairing_count() const;
 
     // A free port for one connection to `service`.
     uint16_t open_port(OpenPort port);

@@ -131,7 +131,40 @@ struct Setter {
     }
 };
 
+// Tells one kind of field, as a word that sets it.
+struct Getter {
+    const FaultPlan& plan;
+
+    std::string operator()(Flag field) const { return plan.*field ? "on" : "off"; }
+    std::string operator()(Optional field) const {
+        return plan.*field ? fmt::format("{}", *(plan.*field)) : "off";
+    }
+    std::string operator()(Size field) const { return fmt::format("{}", plan.*field); }
+    std::string operator()(Time field) const { return fmt::format("{}", (plan.*field).count()); }
+    std::string operator()(Files field) const {
+        std::string text;
+        for (const auto& [path, code] : plan.*field) {
+            text += fmt::format("{}{}={}", text.empty() ? "" : " ", path, code);
+        }
+        return text;
+    }
+    std::string operator()(Kind field) const {
+        const auto* found = std::ranges::find(hostile_words, plan.*field, &HostileWord::kind);
+        return std::string(found->name);
+    }
+};
+
 }  // namespace
+
+std::map<std::string, std::string> fault_values(const FaultPlan& plan) {
+    std::map<std::string, std::string> changed;
+    for (const Word& word : words()) {
+        const std::string value = std::visit(Getter{plan}, word.field);
+        if (value == std::visit(Getter{FaultPlan()}, word.field)) continue;
+        changed.emplace(word.name, value);
+    }
+    return changed;
+}
 
 void set_fault(FaultPlan& plan, std::string_view name, std::string_view value) {
     const auto* found = std::ranges::find(words(), name, &Word::name);

@@ -3,6 +3,7 @@
 
 #include "sim/ios/faults.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,9 @@ namespace lifeboat::sim::ios {
 // decimal, times are milliseconds, "off" takes back whatever was set. Throws Misuse with what would
 // have been right.
 void set_fault(FaultPlan& plan, std::string_view name, std::string_view value);
+
+// What differs from a plan without faults, by the same words.
+std::map<std::string, std::string> fault_values(const FaultPlan& plan);
 
 // One line for each field: its name, what it takes, what it does.
 std::string fault_help();

@@ -43,6 +43,9 @@ public:
     // The phone is plugged in (the daemon gives it a new number), or goes: its streams break.
     void attach(wire::MuxConnection how);
     void detach();
+    bool is_attached() const {
+        return bus_.with([](const Bus& bus) { return bus.device.has_value(); });
+    }
     // Streams to the phone break; it stays on the bus.
     void drop_streams();
 

@@ -3,9 +3,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
-from phone import Iphone, check, need
+from phone import Iphone, check, need, wait_for
 
 UDID = "00008101-000A11112222801E"
 
@@ -44,15 +43,6 @@ def pairing(program, work):
         check("pairing and name outlive a restart", phone.out("idevicename", over="TCP") == "Élan 7\n")
         check("unpair", "SUCCESS: Unpaired" in phone.out("idevicepair", "unpair"))
         check("unpaired is unpaired", phone.run("idevicepair", "validate").returncode != 0)
-
-
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def services(program, work):

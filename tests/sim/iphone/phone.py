@@ -1,4 +1,5 @@
 """Starts a simulated iPhone, and runs programs against it that nobody here wrote."""
+import json
 import os
 import pathlib
 import shutil
@@ -22,6 +23,15 @@ def check(what, condition, detail=""):
     print("ok  ", what, flush=True)
 
 
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 class Iphone:
     """lifeboat-sim iphone over a world; use as a context manager."""
 
@@ -30,8 +40,9 @@ class Iphone:
         self.work = tempfile.mkdtemp(prefix="simphone")
         self.socket = os.path.join(self.work, "usbmuxd")
         ready = os.path.join(self.work, "ready")
+        self.control_socket = os.path.join(self.work, "control")
         command = [program, "iphone", "--world", str(world), "--ready-file", ready, "--socket", self.socket,
-                   *map(str, options)]
+                   "--control", self.control_socket, *map(str, options)]
         self.log = open(os.path.join(self.work, "log"), "w+")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60
@@ -46,6 +57,13 @@ class Iphone:
     def text(self):
         self.log.flush()
         return open(os.path.join(self.work, "log")).read()
+
+    def control(self, *words):
+        """One command of lifeboat-sim ctl; what it answers, which must be ok."""
+        done = subprocess.run([self.program, "ctl", self.control_socket, *map(str, words)], capture_output=True,
+                              text=True, timeout=120)
+        assert done.returncode == 0, (words, done.stdout, done.stderr, self.text())
+        return json.loads(done.stdout)
 
     def run(self, *words, timeout=120, data=None, over="UNIX:"):
         """A program of the system as a client; over UNIX: or TCP."""

@@ -1,6 +1,7 @@
 #include "sim/ios/world/world.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "plist/plist.h"
 #include "sim/content_maker.h"
 #include "sim/document_maker.h"
@@ -177,14 +178,18 @@ std::vector<std::string_view> losable_classes() {
     return names;
 }
 
+void check_losable(std::string_view id) {
+    const auto names = losable_classes();
+    if (std::ranges::find(names, id) != names.end()) return;
+    throw Misuse(
+        fmt::format("a phone can lose {}, not \"{}\"", fmt::join(names, ", "), printable(id)));
+}
+
 std::vector<std::string> World::lose(std::string_view id, uint64_t count) {
     if (id == "photos") return delete_photos(count);
     if (id == "messages") return delete_messages(count);
-    const auto found = std::ranges::find(losable, id, &Losable::id);
-    if (found == losable.end()) {
-        throw Misuse(fmt::format("an update can lose {}, not \"{}\"",
-                                 fmt::join(losable_classes(), ", "), id));
-    }
+    check_losable(id);
+    const auto* found = std::ranges::find(losable, id, &Losable::id);
     const std::string path = place_.path(found->domain, found->path);
     if (!fs::exists(path)) throw Misuse(fmt::format("this phone has no {}", id));
     PhoneDatabase database(path);

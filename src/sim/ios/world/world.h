@@ -37,6 +37,8 @@ struct WorldOptions {
 
 // A class of rows that an update, or somebody, may lose.
 std::vector<std::string_view> losable_classes();
+// Throws Misuse when it is none of them.
+void check_losable(std::string_view id);
 
 // One thread at a time.
 class World {
@@ -54,8 +56,8 @@ public:
 
     // What iOS of `major` makes of the databases: more tables and columns, the rows kept.
     void update(int major);
-    // The oldest rows of a class, as many as there are; their identities. Throws Misuse for a class
-    // that losable_classes() does not name, and when the phone has no such database.
+    // The oldest rows of a class, as many as there are; their identities. Throws Misuse for what is
+    // no losable class, and when the phone has no such database.
     std::vector<std::string> lose(std::string_view id, uint64_t count);
 
     const Place& place() const { return place_; }
