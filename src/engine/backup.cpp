@@ -5,6 +5,8 @@
 #include "engine/recording_sink.h"
 #include "item/memory_items.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -76,11 +78,19 @@ Manifest with_header(Manifest header, Manifest recorded) {
 }
 
 repository::Receipt finish(repository::SnapshotBuilder& builder, const Manifest& manifest,
-                           const phone::Facts& facts, std::string_view outcome, TimePoint time) {
+                           const phone::Facts& facts, std::string_view outcome, TimePoint time,
+                           const IphoneProof* iphone = nullptr) {
     const std::string text = encode_manifest(manifest);
     MemorySource source(to_bytes(text));
     builder.put({.path = manifest_path(), .size = text.size(), .mode = 0644, .modified = time},
                 source);
+    if (iphone != nullptr && iphone->contents) {
+        const std::string list = encode_iphone_contents(*iphone->contents);
+        MemorySource content(to_bytes(list));
+        builder.put(
+            {.path = iphone_contents_path(), .size = list.size(), .mode = 0644, .modified = time},
+            content);
+    }
     // The person's stop was heard already: what is finished now must not be stopped half-way again.
     return builder.finish(draft_of(facts, manifest, outcome, time), std::stop_token{});
 }
@@ -187,10 +197,38 @@ void forget_journal(const phone::Facts& facts, repository::Repository& repositor
                                 {.repository = repository.id(), .device_key = facts.device_key}));
 }
 
+// What is not whole is taken out: an iPhone looks for names, so it sends again what is not there.
+[[noreturn]] void refuse_broken(const content::RehearsalReport& rehearsal, ItemSink& sink) {
+    if (!rehearsal.finished) {
+        throw Corrupt("the iPhone stopped before its backup was finished",
+                      "The last finished backup is untouched. Run the same command again.");
+    }
+    for (const auto& wrong : rehearsal.wrong) {
+        if (wrong.stored) sink.remove(*wrong.stored);
+    }
+    const auto& first = rehearsal.wrong.front();
+    throw Corrupt(
+        fmt::format("the iPhone calls its backup finished, but {} of {} files are not "
+                    "whole: \"{}\": {}",
+                    rehearsal.wrong.size(), rehearsal.files_in_backup, first.path, first.why),
+        "It was not kept as a backup, and the last good one is untouched. Run the same "
+        "command again: the iPhone sends the files again.");
+}
+
+std::optional<IphoneProof> prove(RecordingSink& sink, const BackupOptions& options,
+                                 const OperationContext& context) {
+    auto proof = prove_iphone(sink.so_far(),
+                              {.password = options.phone_password, .deep = options.deep_rehearsal},
+                              context.events, context.clock, context.stop);
+    if (proof && !proof->rehearsal.passed()) refuse_broken(proof->rehearsal, sink);
+    return proof;
+}
+
 }  // namespace
 
 BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
-                    repository::Repository& repository, const OperationContext& context) {
+                    repository::Repository& repository, const OperationContext& context,
+                    const BackupOptions& options) {
     BackupReport report;
     if (!context.journal_folder.empty()) recover_killed_run(facts, repository, context);
     const auto snapshots = repository.snapshots(context.stop);
@@ -206,6 +244,7 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
                        journal_maker(facts, parent, repository, context));
     try {
         phone.backup(parent.tree.get(), sink, context.events, context.stop);
+        report.iphone = prove(sink, options, context);
     } catch (const storage::Unreachable&) {
         throw;  // the place is gone: there is nowhere to keep anything
     } catch (const NoSpace&) {
@@ -222,8 +261,9 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     for (const auto& [path, reason] : report.manifest.unreadable)
         report.unreadable.push_back({path, reason});
     report.finished = context.clock.now();
-    report.receipt = finish(*builder, report.manifest, facts,
-                            report.complete ? tag_complete : tag_partial, report.finished);
+    report.receipt =
+        finish(*builder, report.manifest, facts, report.complete ? tag_complete : tag_partial,
+               report.finished, report.iphone ? &*report.iphone : nullptr);
     report.finished = context.clock.now();
     forget_journal(facts, repository, context);
     return report;

@@ -10,6 +10,7 @@
 #include "checklist/completeness.h"
 #include "checklist/evidence.h"
 #include "checklist/verdict.h"
+#include "engine/iphone_proof.h"
 #include "engine/manifest.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
@@ -54,22 +55,31 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
 
 // ---- backup
 
+// What is asked of a phone whose backups have a password of their own.
+struct BackupOptions {
+    const SecretText* phone_password = nullptr;  // null: not known; outlives the operation
+    bool deep_rehearsal = false;                 // every file of the phone's backup, not a sample
+};
+
 struct BackupReport {
     repository::Receipt receipt{};
     bool complete = false;  // nothing was unreadable
     std::vector<PathNote> unreadable{};
-    Manifest manifest{};  // what the snapshot holds
+    Manifest manifest{};                  // what the snapshot holds
+    std::optional<IphoneProof> iphone{};  // of an iPhone's backup
     TimePoint finished{};
     // Of the last finished backup of this phone.
     bool has_previous = false;
     uint64_t previous_files = 0, previous_bytes = 0;
 };
 
+// Of an iPhone: throws Corrupt, with no snapshot made, when what it calls finished is not whole.
 // Streams the phone into the repository; unchanged files are taken over from the newest snapshot of
 // this phone. When the phone vanishes, what was copied becomes an "interrupted" snapshot, so that
 // the next run does not send it again, and the Temporary goes on to the caller.
 BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
-                    repository::Repository& repository, const OperationContext& context);
+                    repository::Repository& repository, const OperationContext& context,
+                    const BackupOptions& options = {});
 
 // ---- copies in further places
 

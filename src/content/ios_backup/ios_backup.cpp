@@ -157,6 +157,12 @@ ItemPath IosBackup::stored_path(const ManifestEntry& entry) const {
     return root_.child(id.substr(0, 2)).child(id);
 }
 
+ItemPath IosBackup::stored_path(const ItemPath& path) const {
+    const ManifestEntry* entry = index_.find(real_path(path));
+    if (entry == nullptr) throw Missing("there is no file '" + printable(path.text()) + "'");
+    return stored_path(*entry);
+}
+
 std::optional<Item> IosBackup::stored(const ManifestEntry& entry) const {
     return raw_.find(stored_path(entry));
 }
@@ -179,9 +185,12 @@ std::optional<IosBackupKind> recognise_ios_backup(const FileTree& raw) {
     const auto root = root_of(raw);
     if (!root) return std::nullopt;
     const ManifestPlist list = read_manifest_plist(read_small(raw, root->child("Manifest.plist")));
-    return IosBackupKind{.encrypted = list.encrypted,
-                         .device_name = list.device_name,
-                         .product_version = list.product_version};
+    const ItemPath status = root->child("Status.plist");
+    return IosBackupKind{
+        .encrypted = list.encrypted,
+        .finished = is_file(raw, status) && read_status_plist(read_small(raw, status)).finished(),
+        .device_name = list.device_name,
+        .product_version = list.product_version};
 }
 
 std::unique_ptr<FileTree> open_ios_backup(const FileTree& raw, SecretText password) {

@@ -50,6 +50,9 @@ public:
     std::unique_ptr<ByteSource> open_stored(const ManifestEntry& entry) const;
     std::unique_ptr<ByteSource> decrypt(std::unique_ptr<ByteSource> stored,
                                         const MbFile& row) const;
+    // Where the bytes of a file are in the raw tree.
+    ItemPath stored_path(const ManifestEntry& entry) const;
+    ItemPath stored_path(const ItemPath& path) const;  // throws Missing
 
     struct ShortName {
         std::string_view name{};
@@ -58,7 +61,6 @@ public:
     static std::vector<ShortName> short_names();
 
 private:
-    ItemPath stored_path(const ManifestEntry& entry) const;
     ItemPath real_path(const ItemPath& path) const;
     std::unique_ptr<Database> open_manifest(const std::stop_token& stop) const;
 
@@ -75,6 +77,7 @@ private:
 // Whether this tree has a backup of an iPhone in it, and whether it wants a password.
 struct IosBackupKind {
     bool encrypted = false;
+    bool finished = false;  // what the phone wrote last
     std::string device_name{};
     std::string product_version{};
 };

@@ -55,6 +55,10 @@ private:
     void wrong(std::string path, std::string why) {
         report_.wrong.push_back({.path = std::move(path), .why = std::move(why)});
     }
+    void wrong(const ManifestEntry& entry, std::string why) {
+        wrong(name(entry), std::move(why));
+        report_.wrong.back().stored = backup_.stored_path(entry);
+    }
     std::string name(const ManifestEntry& entry) const {
         return printable(backup_.index().path(entry).text());
     }
@@ -68,7 +72,7 @@ private:
             const auto stored = backup_.stored(entry);
             if (!stored || stored->kind != ItemKind::file) {
                 ++report_.files_missing;
-                wrong(name(entry), "it is not in the backup");
+                wrong(entry, "it is not in the backup");
                 continue;
             }
             by_class_[entry.protection_class].push_back(&entry);
@@ -101,9 +105,9 @@ private:
             }
             check_content(entry, row);
         } catch (const Corrupt& error) {
-            wrong(name(entry), error.message());
+            wrong(entry, error.message());
         } catch (const Missing& error) {
-            wrong(name(entry), error.message());
+            wrong(entry, error.message());
         }
     }
 

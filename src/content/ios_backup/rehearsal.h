@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct RehearsalProgress {
 struct WrongFile {
     std::string path{};  // printable
     std::string why{};
+    std::optional<ItemPath> stored{};  // where its bytes are in the raw tree, or should be
 };
 
 struct RehearsalReport {
