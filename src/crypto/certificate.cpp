@@ -4,6 +4,7 @@
 
 #include <openssl/decoder.h>
 #include <openssl/encoder.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
@@ -104,6 +105,17 @@ std::string make_certificate(std::string_view public_key, std::string_view signe
     const Bio bio(BIO_new(BIO_s_mem()));
     must(PEM_write_bio_X509(bio.get(), certificate.get()) == 1, "write a certificate");
     return text_of(bio.get());
+}
+
+TimePoint valid_from(const std::string& certificate) {
+    const Bio bio(BIO_new_mem_buf(certificate.data(), static_cast<int>(certificate.size())));
+    const Certificate read(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+    std::tm when{};
+    ERR_clear_error();  // what reading left there is told below
+    if (!read || ASN1_TIME_to_tm(X509_get0_notBefore(read.get()), &when) != 1) {
+        throw Corrupt("a certificate cannot be read");
+    }
+    return std::chrono::system_clock::from_time_t(::timegm(&when));
 }
 
 }  // namespace lifeboat::crypto

@@ -29,4 +29,7 @@ enum class CertificateUse {
 std::string make_certificate(std::string_view public_key, std::string_view signer,
                              CertificateUse use, TimePoint now);
 
+// When the certificate (PEM) begins to be valid. Throws Corrupt when it cannot be read.
+TimePoint valid_from(const std::string& certificate);
+
 }  // namespace lifeboat::crypto

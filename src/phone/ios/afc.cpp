@@ -24,13 +24,15 @@ ItemKind kind_of(std::string_view format) {
     return format == "S_IFLNK" ? ItemKind::symlink : ItemKind::other;
 }
 
-uint64_t number_of(std::string_view text) {
-    return parse_u64(text).value_or(0);
+uint64_t number_of(std::string_view key, std::string_view text) {
+    if (const auto number = parse_u64(text)) return *number;
+    throw Garbled(fmt::format("the iPhone's file service gives a {} that is no number", key));
 }
 
 TimePoint time_of(std::string_view text) {
     const auto count = parse_i64(text);
-    return TimePoint(nanoseconds(count.value_or(0)));
+    if (!count) throw Garbled("the iPhone's file service gives a date that is no number");
+    return TimePoint(nanoseconds(*count));
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ void Afc::must(const AfcPacket& answer, std::string_view doing) const {
     if (status == AfcStatus::no_space) throw NoSpace(text);
     if (status == AfcStatus::not_found) throw Missing(text);
     if (status == AfcStatus::permission_denied) throw Denied(text);
-    throw Temporary(text);
+    throw AfcRefusal(text, status);
 }
 
 AfcStorage Afc::storage() {
@@ -76,9 +78,9 @@ AfcStorage Afc::storage() {
     AfcStorage out;
     for (const auto& [key, value] : parse_afc_pairs(answer.payload)) {
         if (key == "Model") out.model = value;
-        if (key == "FSTotalBytes") out.total_bytes = number_of(value);
-        if (key == "FSFreeBytes") out.free_bytes = number_of(value);
-        if (key == "FSBlockSize") out.block_size = number_of(value);
+        if (key == "FSTotalBytes") out.total_bytes = number_of(key, value);
+        if (key == "FSFreeBytes") out.free_bytes = number_of(key, value);
+        if (key == "FSBlockSize") out.block_size = number_of(key, value);
     }
     return out;
 }
@@ -101,7 +103,7 @@ std::optional<AfcInfo> Afc::info(std::string_view path) {
     AfcInfo out;
     for (const auto& [key, value] : parse_afc_pairs(answer.payload)) {
         if (key == "st_ifmt") out.kind = kind_of(value);
-        if (key == "st_size") out.size = number_of(value);
+        if (key == "st_size") out.size = number_of(key, value);
         if (key == "st_mtime") out.modified = time_of(value);
         if (key == "LinkTarget") out.link_target = value;
     }

@@ -18,7 +18,7 @@ namespace lifeboat::phone::ios {
 inline constexpr std::string_view afc_service = "com.apple.afc";
 
 struct AfcInfo {
-    ItemKind kind = ItemKind::file;
+    ItemKind kind = ItemKind::other;
     uint64_t size = 0;
     TimePoint modified{};
     std::string link_target{};
@@ -31,8 +31,15 @@ struct AfcStorage {
     uint64_t block_size = 0;
 };
 
+// The phone does not do what was asked of its files, for a reason that is none of the others'.
+struct AfcRefusal : Temporary {
+    AfcRefusal(const std::string& message, AfcStatus why) : Temporary(message), status(why) {}
+    AfcStatus status;
+};
+
 // One thread. Paths begin at the media folder: "/DCIM". All functions throw Gone, Silent, Garbled,
-// Cancelled; Denied when the phone does not allow it; NoSpace when it is full.
+// Cancelled; Denied when the phone does not allow it; NoSpace when it is full; Missing when a file
+// went away; AfcRefusal for everything else.
 class Afc {
 public:
     explicit Afc(std::unique_ptr<Connection> connection);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <type_traits>
 
 namespace lifeboat::phone::ios {
 namespace {
@@ -68,15 +69,15 @@ Device::Device(const World& world, const std::string& udid, DeviceOptions option
 
 Device::~Device() = default;
 
-std::unique_ptr<Connection> Device::connect(uint16_t port) {
+std::unique_ptr<Connection> Device::connect(uint16_t port, const std::stop_token& stop) {
     auto connection =
-        std::make_unique<Connection>(world_.mux.connect(where_.device_id, port, stop_), presence_);
+        std::make_unique<Connection>(world_.mux.connect(where_.device_id, port, stop), presence_);
     connection->set_patience(options_.patience);
     return connection;
 }
 
 std::unique_ptr<Lockdown> Device::lockdown() {
-    return std::make_unique<Lockdown>(connect(lockdown_port));
+    return std::make_unique<Lockdown>(connect(lockdown_port, stop_));
 }
 
 bool Device::load_record() {
@@ -88,15 +89,73 @@ bool Device::load_record() {
 }
 
 const PairRecord& Device::record() {
-    if (!load_record()) throw Waiting(Hand::trust);
+    if (!load_record()) throw Waiting(Hand::not_paired);
     return *record_;
 }
 
+Escrow Device::best_escrow() {
+    return record().escrow_bag.empty() ? Escrow::without : Escrow::with;
+}
+
+// A record that cannot be read, or without the escrow bag that backups need, is paired anew: no
+// other program could use it either.
+bool Device::has_good_record() {
+    try {
+        if (load_record() && !record_->escrow_bag.empty()) return true;
+    } catch (const Corrupt&) {
+        record_.reset();
+    }
+    record_.reset();
+    return false;
+}
+
+// Tries `work` again while the phone waits for its person, who is told what it waits for: once for
+// each thing.
+template <class Work>
+auto Device::with_person(Work work) {
+    struct Told {
+        EventSink& events;
+        std::optional<Hand> hand{};
+        void tell(Hand now) {
+            if (hand == now) return;
+            over();
+            events.on(person_needed(now, false));
+            hand = now;
+        }
+        void over() {
+            if (hand) events.on(person_needed(*hand, true));
+            hand.reset();
+        }
+    } told{world_.events};
+    milliseconds left = options_.trust_patience;
+    while (true) {
+        try {
+            if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+                work();
+                return told.over();
+            } else {
+                auto done = work();
+                told.over();
+                return done;
+            }
+        } catch (const Waiting& waiting) {
+            const Hand hand = waiting.hand;
+            // These end when the person takes the phone in hand.
+            const bool passes =
+                hand == Hand::trust || hand == Hand::unlock || hand == Hand::unlock_once;
+            if (!passes || left.count() <= 0) throw;
+            told.tell(hand);
+        }
+        if (!world_.clock.sleep(options_.trust_interval, stop_)) throw Cancelled();
+        left -= options_.trust_interval;
+    }
+}
+
 void Device::ensure_paired() {
-    if (load_record()) {
+    if (has_good_record()) {
         // The boundary where one refusal means "pair again" and every other goes on up.
         try {
-            session();
+            with_person([&] { session(); });
             return;
         } catch (const Waiting& waiting) {
             if (waiting.hand != Hand::trust_again) throw;
@@ -118,31 +177,6 @@ std::string Device::make_uuid() {
                        hex.substr(16, 4), hex.substr(20));
 }
 
-Bytes Device::wait_for_trust(Lockdown& door, const PairRecord& wanted) {
-    milliseconds left = options_.trust_patience;
-    std::optional<Hand> told;
-    while (true) {
-        Hand hand = Hand::trust;
-        try {
-            Bytes bag = door.pair(wanted);
-            if (told) world_.events.on(person_needed(*told, true));
-            return bag;
-        } catch (const Waiting& waiting) {
-            hand = waiting.hand;
-            // Locked, or the question is open: both end when the person takes the phone in hand.
-            const bool passes = hand == Hand::trust || hand == Hand::unlock;
-            if (!passes || left.count() <= 0) throw;
-        }
-        if (told != hand) {
-            if (told) world_.events.on(person_needed(*told, true));
-            world_.events.on(person_needed(hand, false));
-            told = hand;
-        }
-        if (!world_.clock.sleep(options_.trust_interval, stop_)) throw Cancelled();
-        left -= options_.trust_interval;
-    }
-}
-
 void Device::pair() {
     const auto door = lockdown();
     const auto key = door->value({}, "DevicePublicKey");
@@ -153,17 +187,22 @@ void Device::pair() {
     wanted.udid = where_.udid;
     const auto mac = door->value({}, "WiFiAddress");
     if (mac && mac->text() != nullptr) wanted.wifi_mac = *mac->text();
-    wanted.escrow_bag = wait_for_trust(*door, wanted);
+    wanted.escrow_bag = with_person([&] { return door->pair(wanted); });
     world_.mux.save_pair_record(where_, pair_record_bytes(wanted), stop_);
     record_ = std::move(wanted);
 }
 
-void Device::unpair() {
-    if (!load_record()) return;
-    lockdown()->unpair(*record_);
+bool Device::unpair() {
+    if (!load_record()) return false;
+    try {
+        lockdown()->unpair(*record_);
+    } catch (const Waiting& waiting) {
+        if (waiting.hand != Hand::trust_again) throw;  // else the phone forgot it first
+    }
     world_.mux.delete_pair_record(where_.udid, stop_);
     session_.reset();
     record_.reset();
+    return true;
 }
 
 Lockdown& Device::session() {
@@ -175,6 +214,11 @@ Lockdown& Device::session() {
 }
 
 std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow) {
+    return open(service, escrow, stop_);
+}
+
+std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow,
+                                         const std::stop_token& stop) {
     return while_doing(fmt::format("opening the iPhone's service {}", service), [&] {
         ServicePort port;
         // lockdown ends a conversation in which nothing was said for a while: once more, then.
@@ -186,7 +230,7 @@ std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow
             session_.reset();
             port = session().start_service(service, escrow, record());
         }
-        auto connection = connect(port.port);
+        auto connection = connect(port.port, stop);
         if (port.tls) connection->start_tls(record().identity(), record().device_certificate);
         return connection;
     });

@@ -55,7 +55,7 @@ public:
     };
 
     // Finds the phone, by cable rather than by network. Throws Waiting{connect} when it is not
-    // there.
+    // there. `stop` ends every wait.
     Device(const World& world, const std::string& udid, DeviceOptions options,
            const std::stop_token& stop);
     ~Device();
@@ -68,24 +68,33 @@ public:
     // A conversation with lockdown that nobody else has: values before pairing.
     std::unique_ptr<Lockdown> lockdown();
 
-    // Uses the computer's record when the phone still knows it; otherwise pairs, which asks the
-    // person to tap "Trust" and waits. Throws Waiting when that does not happen in time.
+    // Uses the computer's record when the phone still knows it and it is whole; otherwise pairs,
+    // which asks the person to tap "Trust" and waits. Throws Waiting when that does not happen in
+    // time.
     void ensure_paired();
-    // Forgets this computer on the phone and the record here.
-    void unpair();
+    // Forgets this computer on the phone and the record here. False when there was no record.
+    bool unpair();
 
-    // After ensure_paired(), or with a record that is there; throws Waiting{trust} without one. The
-    // conversation with lockdown stays open, and is opened again when the phone has ended it.
+    // After ensure_paired(), or with a record that is there; throws Waiting{not_paired} without
+    // one. The conversation with lockdown stays open, and is opened again when the phone has ended
+    // it.
     Lockdown& session();
     std::unique_ptr<Connection> open(std::string_view service, Escrow escrow = Escrow::without);
+    // For a thread that ends before the device does: its own stop ends its waits.
+    std::unique_ptr<Connection> open(std::string_view service, Escrow escrow,
+                                     const std::stop_token& stop);
 
     const PairRecord& record();
+    // With the bag where the record has one: services then start on a locked phone, too.
+    Escrow best_escrow();
 
 private:
-    std::unique_ptr<Connection> connect(uint16_t port);
+    std::unique_ptr<Connection> connect(uint16_t port, const std::stop_token& stop);
     bool load_record();
+    bool has_good_record();
     void pair();
-    Bytes wait_for_trust(Lockdown& door, const PairRecord& wanted);
+    template <class Work>
+    auto with_person(Work work);
     std::string make_uuid();
 
     World world_;

@@ -137,7 +137,7 @@ TEST(Device, WhatAPersonMustDo) {
     Bench bench;
     EXPECT_EQ(hand_of([&] { bench.device(std::string(40, 'a')); }), Hand::connect);
     const auto device = bench.device();
-    EXPECT_EQ(hand_of([&] { device->record(); }), Hand::trust);
+    EXPECT_EQ(hand_of([&] { device->record(); }), Hand::not_paired);
 }
 
 TEST(Device, EveryHandHasItsWords) {

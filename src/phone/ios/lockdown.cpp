@@ -81,17 +81,23 @@ std::string Lockdown::query_type() {
     return *type;
 }
 
-std::optional<plist::Value> Lockdown::value(std::string_view domain, std::string_view key) {
+Lockdown::Answer Lockdown::look_up(std::string_view domain, std::string_view key) {
     Dict question = request("GetValue");
     if (!domain.empty()) question.set("Domain", domain);
     if (!key.empty()) question.set("Key", key);
     const Dict answer = ask(std::move(question));
-    if (const std::string error = error_of(answer); !error.empty()) {
-        if (is_absence(error)) return std::nullopt;
-        throw_lockdown_error(error, "GetValue");
-    }
+    if (std::string error = error_of(answer); !error.empty()) return {.refusal = std::move(error)};
     const plist::Value* value = answer.find("Value");
-    return value == nullptr ? std::nullopt : std::optional(*value);
+    if (value == nullptr) return {.refusal = "MissingValue"};
+    return {.value = *value};
+}
+
+std::optional<plist::Value> Lockdown::value(std::string_view domain, std::string_view key) {
+    Answer answer = look_up(domain, key);
+    if (!answer.value && !is_absence(answer.refusal)) {
+        throw_lockdown_error(answer.refusal, "GetValue");
+    }
+    return std::move(answer.value);
 }
 
 void Lockdown::set_value(std::string_view domain, std::string_view key, const plist::Value& value) {

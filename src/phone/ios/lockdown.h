@@ -41,8 +41,14 @@ public:
     // "com.apple.mobile.lockdown". A phone in another mode says something else.
     std::string query_type();
 
-    // Nothing when the phone has no such value, or gives none without a session. An empty domain is
-    // the root; an empty key gives the whole domain as a dictionary.
+    // An empty domain is the root; an empty key gives the whole domain as a dictionary. No error of
+    // the phone's is thrown: it is told.
+    struct Answer {
+        std::optional<plist::Value> value{};
+        std::string refusal{};  // "MissingValue", as the phone says it; empty with a value
+    };
+    Answer look_up(std::string_view domain, std::string_view key);
+    // Nothing when the phone has no such value, or gives none without a session.
     std::optional<plist::Value> value(std::string_view domain, std::string_view key);
     void set_value(std::string_view domain, std::string_view key, const plist::Value& value);
     void remove_value(std::string_view domain, std::string_view key);

@@ -13,6 +13,9 @@ HandWords words_of(Hand hand) {
         case Hand::unlock_once:
             return {"iphone.not_unlocked_yet", "the iPhone was not unlocked since it started",
                     "Unlock the iPhone once with its passcode."};
+        case Hand::not_paired:
+            return {"iphone.not_paired", "the iPhone and this computer are not paired",
+                    "Run `lifeboat phone pair`, unlock the iPhone and tap \"Trust\" on it."};
         case Hand::trust:
             return {"iphone.trust", "the iPhone does not trust this computer yet",
                     "Unlock the iPhone, tap \"Trust\" and enter its passcode."};
@@ -21,7 +24,7 @@ HandWords words_of(Hand hand) {
                     "Unplug the iPhone, plug it in again and tap \"Trust\"."};
         case Hand::trust_again:
             return {"iphone.trust_again", "the iPhone does not know this computer any more",
-                    "Unlock the iPhone and pair it again: it asks \"Trust This Computer?\"."};
+                    "Run `lifeboat phone pair` and tap \"Trust\" on the iPhone."};
         case Hand::cable:
             return {"iphone.cable", "the iPhone trusts a new computer only by cable",
                     "Connect the iPhone with its cable."};

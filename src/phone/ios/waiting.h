@@ -12,6 +12,7 @@ enum class Hand {
     connect,         // no such phone is there
     unlock,          // locked
     unlock_once,     // not unlocked since it started: nothing can be read
+    not_paired,      // this computer never paired with it
     trust,           // the question "Trust This Computer?" is open
     trust_refused,   // ... was answered with "Don't Trust"
     trust_again,     // it forgot this computer
