@@ -35,8 +35,9 @@ std::string listed(const std::vector<PhoneEntry>& entries) {
 [[noreturn]] void throw_none(const std::vector<PhoneEntry>& all, const std::string& wanted) {
     if (all.empty()) {
         throw NotReady("no phone is connected",
-                       "Plug the phone in with a cable that carries data, unlock it, and turn on "
-                       "USB debugging in its developer options.");
+                       "Plug the phone in with a cable that carries data and unlock it. Android: "
+                       "turn on USB debugging in its developer options. iPhone: run "
+                       "`lifeboat phone pair`.");
     }
     throw NotReady(
         fmt::format("there is no phone \"{}\"; connected: {}", printable(wanted), listed(all)),
@@ -45,7 +46,7 @@ std::string listed(const std::vector<PhoneEntry>& entries) {
 
 }  // namespace
 
-PhoneEntry choose(PhoneBus& bus, const std::string& wanted, const std::stop_token& stop) {
+PhoneEntry find_one(PhoneBus& bus, const std::string& wanted, const std::stop_token& stop) {
     const auto all = bus.list(stop);
     std::vector<PhoneEntry> fitting;
     std::copy_if(all.begin(), all.end(), std::back_inserter(fitting),
@@ -55,9 +56,13 @@ PhoneEntry choose(PhoneBus& bus, const std::string& wanted, const std::stop_toke
         throw Misuse(fmt::format("several phones fit: {}", listed(fitting)),
                      "Say which one: use its serial number.");
     }
-    const PhoneEntry& one = fitting.front();
+    return fitting.front();
+}
+
+PhoneEntry choose(PhoneBus& bus, const std::string& wanted, const std::stop_token& stop) {
+    PhoneEntry one = find_one(bus, wanted, stop);
     if (one.readiness != Readiness::ready) {
-        throw NotReady(fmt::format("the phone {} is not ready", listed(fitting)), one.instruction);
+        throw NotReady(fmt::format("the phone {} is not ready", listed({one})), one.instruction);
     }
     return one;
 }

@@ -105,8 +105,9 @@ public:
     // Everything that can be seen in storage now: no content is read.
     virtual Inventory inventory(const std::stop_token& stop) = 0;
 
-    // SHA-256 of files computed on the phone itself, in the order the phone likes; a file it cannot
-    // hash comes with nothing and the reason. `each` is called from one thread.
+    // SHA-256 of files computed on the phone itself (by an iPhone's reader: see there), in the
+    // order the phone likes; a file it cannot hash comes with nothing and the reason. `each` is
+    // called from one thread.
     using EachDigest = std::function<void(const ItemPath&, const std::optional<Digest>&,
                                           const std::string& why_not)>;
     virtual void digests(std::span<const ItemPath> files, const EachDigest& each,
@@ -133,9 +134,11 @@ public:
     virtual std::unique_ptr<Phone> connect(const PhoneId& id, const std::stop_token& stop) = 0;
 };
 
-// The one phone that `wanted` names (serial or model, case ignored; empty = the only one there).
-// Throws NotReady: none, or the one is not ready. Throws Misuse: several fit; the message lists
+// The one phone that `wanted` names (serial or model, case ignored; empty = the only one there),
+// ready or not. Throws NotReady when there is none. Throws Misuse: several fit; the message lists
 // them.
+PhoneEntry find_one(PhoneBus& bus, const std::string& wanted, const std::stop_token& stop);
+// The same, and it is ready. Throws NotReady, with the instruction, when it is not.
 PhoneEntry choose(PhoneBus& bus, const std::string& wanted, const std::stop_token& stop);
 
 }  // namespace lifeboat::phone

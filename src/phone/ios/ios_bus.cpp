@@ -1,0 +1,105 @@
+#include "phone/ios/ios_bus.h"
+
+#include "phone/ios/model_names.h"
+#include "phone/ios/waiting.h"
+
+#include <algorithm>
+
+namespace lifeboat::phone::ios {
+namespace {
+
+// A list is read by somebody who waits: a phone that does not answer is said to be one.
+constexpr milliseconds patience_for_list{5'000};
+
+Readiness readiness_of(Hand hand) {
+    switch (hand) {
+        case Hand::unlock:
+        case Hand::unlock_once:
+        case Hand::enter_passcode:
+            return Readiness::locked;
+        case Hand::not_paired:
+        case Hand::trust:
+        case Hand::trust_refused:
+        case Hand::trust_again:
+        case Hand::cable:
+            return Readiness::unauthorized;
+        case Hand::managed:
+            return Readiness::no_permission;
+        case Hand::connect:
+            return Readiness::offline;
+        case Hand::find_my_off:
+        case Hand::finish_setup:
+            break;
+    }
+    return Readiness::other;
+}
+
+}  // namespace
+
+IosBus::IosBus(const std::string& address, sys::Clock& clock, sys::Random& random,
+               EventSink& events, DeviceOptions options)
+    : mux_(address), clock_(clock), random_(random), events_(events), options_(options) {}
+
+void IosBus::require_daemon(const std::stop_token& stop) const {
+    mux_.devices(stop);
+}
+
+std::vector<PhoneEntry> IosBus::list(const std::stop_token& stop) {
+    std::vector<MuxDevice> devices;
+    try {
+        devices = mux_.devices(stop);
+    } catch (const Missing&) {
+        return {};  // most computers never see an iPhone: no daemon is nothing wrong
+    }
+    std::vector<PhoneEntry> out;
+    for (const MuxDevice& device : devices) {
+        const bool seen = std::ranges::any_of(
+            out, [&](const PhoneEntry& entry) { return entry.id.serial == device.udid; });
+        if (!seen) out.push_back(look_at(device.udid, stop));
+    }
+    return out;
+}
+
+// The catches are where what a phone lacks becomes a line of the list.
+PhoneEntry IosBus::look_at(const std::string& udid, const std::stop_token& stop) const {
+    PhoneEntry entry{.id = {.platform = Platform::ios, .serial = udid}};
+    try {
+        look_inside(entry, stop);
+    } catch (const Waiting& waiting) {
+        entry.readiness = readiness_of(waiting.hand);
+        entry.instruction = waiting.guidance();
+    } catch (const Gone& error) {
+        entry.readiness = Readiness::offline;
+        entry.instruction = error.guidance();
+    } catch (const Error& error) {
+        entry.readiness = Readiness::other;
+        entry.instruction = error.full_text() + ". " + error.guidance();
+    }
+    return entry;
+}
+
+void IosBus::look_inside(PhoneEntry& entry, const std::stop_token& stop) const {
+    DeviceOptions options = options_;
+    options.patience = std::min(options.patience, patience_for_list);
+    Device device(world(), entry.id.serial, options, stop);
+    const auto type = device.lockdown()->value({}, "ProductType");
+    if (type && type->text() != nullptr) entry.model = model_name(*type->text());
+    device.session();
+}
+
+std::unique_ptr<Phone> IosBus::connect(const PhoneId& id, const std::stop_token& stop) {
+    Device(world(), id.serial, options_, stop).session();
+    return std::make_unique<IosPhone>(world(), id.serial, options_);
+}
+
+void IosBus::pair(const std::string& udid, milliseconds patience, const std::stop_token& stop) {
+    DeviceOptions options = options_;
+    options.trust_patience = patience;
+    Device(world(), udid, options, stop).ensure_paired();
+}
+
+bool IosBus::forget(const std::string& udid, const std::stop_token& stop) {
+    return Device(world(), udid, options_, stop).unpair();
+}
+
+}  // namespace lifeboat::phone::ios

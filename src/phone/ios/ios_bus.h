@@ -1,0 +1,41 @@
+// The iPhones that this computer's usbmux daemon sees.
+#pragma once
+
+#include "phone/ios/ios_phone.h"
+
+namespace lifeboat::phone::ios {
+
+class IosBus final : public PhoneBus {
+public:
+    // `address` as usbmux_endpoint() takes it. The references outlive it; it outlives its phones.
+    IosBus(const std::string& address, sys::Clock& clock, sys::Random& random, EventSink& events,
+           DeviceOptions options = {});
+
+    // Each phone once, by cable and by network alike. Without a daemon there are none: see
+    // require_daemon(). Nothing appears on a phone's screen by this.
+    std::vector<PhoneEntry> list(const std::stop_token& stop) override;
+    std::unique_ptr<Phone> connect(const PhoneId& id, const std::stop_token& stop) override;
+
+    // Throws Missing, with how to install it, when no daemon runs.
+    void require_daemon(const std::stop_token& stop) const;
+
+    // Makes the phone trust this computer, waiting for its person as long as `patience`: the events
+    // say what for. Does nothing when it does already. Other programs of this computer use the same
+    // record. Throws NotReady.
+    void pair(const std::string& udid, milliseconds patience, const std::stop_token& stop);
+    // The phone forgets this computer, and this computer the phone. False: there was no pairing.
+    bool forget(const std::string& udid, const std::stop_token& stop);
+
+private:
+    Device::World world() const { return {mux_, clock_, random_, events_}; }
+    PhoneEntry look_at(const std::string& udid, const std::stop_token& stop) const;
+    void look_inside(PhoneEntry& entry, const std::stop_token& stop) const;
+
+    Usbmux mux_;
+    sys::Clock& clock_;
+    sys::Random& random_;
+    EventSink& events_;
+    DeviceOptions options_;
+};
+
+}  // namespace lifeboat::phone::ios

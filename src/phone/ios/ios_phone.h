@@ -1,0 +1,40 @@
+// One iPhone as a Phone: its facts, its media folder, its backups.
+//
+// Each operation begins with a connection of its own, so that a phone that was unplugged in between
+// is found again; one that goes away in the middle ends the operation with Gone, within seconds.
+#pragma once
+
+#include "phone/ios/device.h"
+#include "phone/phone.h"
+
+#include <string>
+
+namespace lifeboat::phone::ios {
+
+class IosPhone final : public Phone {
+public:
+    // All that `world` names outlives it.
+    IosPhone(const Device::World& world, std::string udid, DeviceOptions options);
+
+    Facts facts(const std::stop_token& stop) override;
+    // The media folder: "Media/DCIM/...". What apps keep is seen by nobody but a backup.
+    Inventory inventory(const std::stop_token& stop) override;
+    // Read over the wire and hashed on this computer: see hash_media().
+    void digests(std::span<const ItemPath> files, const EachDigest& each,
+                 const std::stop_token& stop) override;
+    void backup(const FileTree* previous, ItemSink& sink, EventSink& events,
+                const std::stop_token& stop) override;
+    // Into the media folder: see restore_media().
+    RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink& events,
+                           const std::stop_token& stop) override;
+
+private:
+    template <class Work>
+    auto with_media(const std::stop_token& stop, Work work);
+
+    Device::World world_;
+    std::string udid_;
+    DeviceOptions options_;
+};
+
+}  // namespace lifeboat::phone::ios
