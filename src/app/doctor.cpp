@@ -70,16 +70,36 @@ private:
     }
 
     void phones() {
+        std::vector<phone::PhoneEntry> seen;
         look("adb server", "Start it: adb start-server", [&] {
-            const auto seen = world_.phones().list(stop_);
+            seen = world_.android_phones().list(stop_);
             say("adb server", Health::well, printable(world_.settings().adb_server));
-            if (seen.empty()) {
-                say("phone", Health::warning, "no phone is seen",
-                    "Plug it in with a cable that carries data, unlock it, and switch on USB "
-                    "debugging in its developer options.");
-            }
-            for (const phone::PhoneEntry& entry : seen) phone(entry);
         });
+        usbmux(seen);
+        if (seen.empty()) {
+            say("phone", Health::warning, "no phone is seen",
+                "Plug it in with a cable that carries data and unlock it. Android: switch on USB "
+                "debugging in its developer options. iPhone: `lifeboat phone pair`.");
+        }
+        for (const phone::PhoneEntry& entry : seen) phone(entry);
+    }
+
+    // Only iPhones need it: that there is none is nothing ill.
+    void usbmux(std::vector<phone::PhoneEntry>& seen) {
+        try {
+            world_.iphones().require_daemon(stop_);
+        } catch (const Missing& error) {
+            say("usbmux daemon", Health::warning, "none runs, so no iPhone is seen",
+                "Only needed for iPhones. " + error.guidance());
+            return;
+        } catch (const Error& error) {
+            say("usbmux daemon", Health::ill, error.full_text(), error.guidance());
+            return;
+        }
+        say("usbmux daemon", Health::well, "answers");
+        for (phone::PhoneEntry& entry : world_.iphones().list(stop_)) {
+            seen.push_back(std::move(entry));
+        }
     }
 
     void phone(const phone::PhoneEntry& entry) {

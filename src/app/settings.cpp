@@ -38,6 +38,11 @@ const std::vector<Key>& table() {
          .variable = "LIFEBOAT_ADB_START",
          .explanation = "Whether to start the adb server when none runs",
          .member = &Settings::adb_start},
+        {.name = "usbmux.address",
+         .variable = "LIFEBOAT_USBMUX",
+         .explanation = "Where the usbmux daemon for iPhones listens: UNIX:/PATH or HOST:PORT; "
+                        "empty = /var/run/usbmuxd",
+         .member = &Settings::usbmux},
         {.name = "ui.color",
          .variable = "LIFEBOAT_COLOR",
          .explanation = "Colours: when the output is a terminal, always, or never",
@@ -122,6 +127,7 @@ public:
     void environment(const Environment& environment) {
         refuse_plain_password(environment);
         adb_variables(environment);
+        usbmux_variable(environment);
         for (const Key& key : setting_keys()) {
             const auto value = environment.get(key.variable);
             if (value) set(key, *value, {Origin::environment, key.variable});
@@ -164,6 +170,14 @@ private:
         }
         if (const auto socket = environment.get("ADB_SERVER_SOCKET")) {
             set(key, *socket, {Origin::environment, "ADB_SERVER_SOCKET"});
+        }
+    }
+
+    // The variable of all other programs for iPhones.
+    void usbmux_variable(const Environment& environment) {
+        constexpr const char* name = "USBMUXD_SOCKET_ADDRESS";
+        if (const auto address = environment.get(name)) {
+            set(require_key("usbmux.address"), *address, {Origin::environment, name});
         }
     }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "lifeboat_version.h"
 #include "phone/android/android_bus.h"
+#include "phone/joined_bus.h"
 #include "storage/local_backend.h"
 #include "storage/retry_backend.h"
 
@@ -54,7 +55,9 @@ struct World::Parts {
     sys::SystemClock clock{};
     sys::SystemProcess process{};
     sys::SystemRandom random{};
-    std::unique_ptr<phone::PhoneBus> phones{};
+    std::unique_ptr<phone::PhoneBus> android{};
+    std::unique_ptr<phone::ios::IosBus> iphones{};
+    std::unique_ptr<phone::JoinedBus> phones{};
     std::optional<SecretText> password{};
     std::map<std::string, OpenPlace> open{};
 };
@@ -87,10 +90,29 @@ sys::Random& World::random() {
     return parts_->random;
 }
 
+phone::PhoneBus& World::android_phones() {
+    if (!parts_->android) {
+        parts_->android = std::make_unique<phone::android::AndroidBus>(
+            adb_settings(settings()), parts_->process, parts_->clock);
+    }
+    return *parts_->android;
+}
+
+phone::ios::IosBus& World::iphones() {
+    if (!parts_->iphones) {
+        parts_->iphones = std::make_unique<phone::ios::IosBus>(settings().usbmux, parts_->clock,
+                                                               parts_->random, parts_->events);
+    }
+    return *parts_->iphones;
+}
+
 phone::PhoneBus& World::phones() {
     if (!parts_->phones) {
-        parts_->phones = std::make_unique<phone::android::AndroidBus>(
-            adb_settings(settings()), parts_->process, parts_->clock);
+        using phone::Platform;
+        parts_->phones = std::make_unique<phone::JoinedBus>(
+            std::vector<phone::JoinedBus::Part>{{Platform::android, android_phones()},
+                                                {Platform::ios, iphones()}},
+            parts_->events);
     }
     return *parts_->phones;
 }

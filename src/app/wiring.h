@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "base/event.h"
 #include "engine/engine.h"
+#include "phone/ios/ios_bus.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
 #include "storage/backend.h"
@@ -49,7 +50,10 @@ public:
     sys::Process& process();
     sys::Random& random();
     Prompt& prompt();
+    // Those of every kind.
     phone::PhoneBus& phones();
+    phone::PhoneBus& android_phones();
+    phone::ios::IosBus& iphones();
     engine::OperationContext context(const std::stop_token& stop);
     repository::Options repository_options();
 

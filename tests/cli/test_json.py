@@ -21,6 +21,13 @@ def well(world, schemas):
         assert run(0, "config", verb, "ui.color")["result"]["value"] == "never"
     run(0, "config", "list")
     run(0, "place", "list")
+    iphone = world.iphone()
+    assert not run(0, "phone", "pair", "--dry-run")["result"]["was_paired"]
+    run(0, "phone", "pair")
+    assert run(0, "phone", "list")["result"]["phones"][0]["readiness"] == "ready"
+    assert run(0, "phone", "info")["result"]["phone"]["platform"] == "ios"
+    assert run(0, "phone", "forget")["result"]["was_paired"]
+    iphone.unplug()
     phone = world.phone()
     fill(phone.storage, photos=20, size=5000)
     put(phone.storage / "Download/new\nline \u00e9.txt", b"x", 1_750_000_000)
@@ -132,7 +139,8 @@ def badly(world, schemas):
         "ready": (["ready"], 13), "audit": (["audit"], 13), "backup": (["backup"], 13),
         "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
         "phone list": (["phone", "list", "--adb-server", f"tcp:localhost:{free_port()}"], 1),
-        "phone info": (["phone", "info", "nobody"], 13),
+        "phone info": (["phone", "info", "nobody"], 13), "phone pair": (["phone", "pair", "nobody"], 13),
+        "phone forget": (["phone", "forget", "nobody"], 13),
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),

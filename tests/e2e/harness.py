@@ -214,6 +214,30 @@ class Phone:
         return done.out
 
 
+class Iphone:
+    """A simulated iPhone with a usbmux daemon of its own, which the world's programs ask."""
+
+    def __init__(self, world, name, options):
+        self.world, self.folder = world, world.folder / name
+        self.media = self.folder / "files/CameraRollDomain/Media"
+        self.media.mkdir(parents=True, exist_ok=True)
+        self.socket = world.folder / f"{name}.mux"
+        ready = world.folder / f"{name}.port"
+        ready.unlink(missing_ok=True)
+        command = [BIN / "lifeboat-sim", "iphone", "--world", self.folder, "--socket", self.socket,
+                   "--ready-file", ready]
+        for key, value in options.items():
+            command += [f"--{key.replace('_', '-')}", str(value)]
+        self.process = world.start(command, f"{name}.log")
+        wait_until("the simulated iPhone is ready", lambda: ready.exists() or self.process.poll() is not None)
+        assert self.process.poll() is None, (world.folder / f"{name}.log").read_text()
+        world.environment["USBMUXD_SOCKET_ADDRESS"] = f"UNIX:{self.socket}"
+
+    def unplug(self):
+        """The daemon goes with it, as on a computer where it starts with the first phone."""
+        end(self.process)
+
+
 class World:
     """Everything one test needs; gone when the test is over."""
 
@@ -228,6 +252,7 @@ class World:
         self.environment = {
             "HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
             "ADB_SERVER_SOCKET": f"tcp:localhost:{self.adb_port}",
+            "USBMUXD_SOCKET_ADDRESS": f"UNIX:{self.folder}/no-usbmux",  # never the machine's own
             "LIFEBOAT_PASSWORD_FILE": str(self.password),
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR"):
@@ -304,6 +329,9 @@ class World:
         phone = Phone(self, name, cable, options)
         self.phones.append(phone)
         return phone.connect()
+
+    def iphone(self, name="iphone", **options):
+        return Iphone(self, name, options)
 
     def password_file(self, name, text):
         path = self.folder / name

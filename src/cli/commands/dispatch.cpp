@@ -19,6 +19,8 @@ constexpr std::array entries{
     Entry{"verify", verify},
     Entry{"phone list", phone_list},
     Entry{"phone info", phone_info},
+    Entry{"phone pair", phone_pair},
+    Entry{"phone forget", phone_forget},
     Entry{"place add", place_add},
     Entry{"place list", place_list},
     Entry{"place test", place_test},

@@ -68,8 +68,8 @@ app::Exit phone_list(Session& session) {
     }
     if (phones.empty()) {
         session.out.note(
-            "No phone is seen. Plug it in, unlock it, and switch on USB debugging; "
-            "`lifeboat doctor` looks further.");
+            "No phone is seen. Plug it in and unlock it; on an Android phone, switch on USB "
+            "debugging. `lifeboat doctor` looks further.");
     }
     return app::Exit::done;
 }
