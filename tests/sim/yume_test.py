@@ -1,27 +1,13 @@
 """@yume-chan/adb against the simulated phone: yume_test.py LIFEBOAT_SIM WORK_FOLDER."""
 import json
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 
 from adb_tools import sha256
+from node_peers import install
 from simulator import Phone, check, need
-
-
-def install(work):
-    """npm ci beside the build, once for each lock file."""
-    here = pathlib.Path(__file__).parent / "node"
-    work.mkdir(parents=True, exist_ok=True)
-    lock = (here / "package-lock.json").read_bytes()
-    done = work / "installed"
-    for name in ("package.json", "package-lock.json", "peer.mjs"):
-        shutil.copy(here / name, work / name)
-    if done.exists() and done.read_bytes() == lock:
-        return
-    subprocess.run([need("npm"), "ci", "--no-audit", "--no-fund"], cwd=work, check=True, timeout=300)
-    done.write_bytes(lock)
 
 
 def run(program, node, options, with_delayed_acks):
@@ -49,7 +35,7 @@ def run(program, node, options, with_delayed_acks):
 
 def main():
     program, work = sys.argv[1], pathlib.Path(sys.argv[2])
-    install(work)
+    install(pathlib.Path(__file__).parent / "node", work)
     run(program, work, [], True)
     run(program, work, ["--without", "delayed_ack", "--max-payload", "4096"], False)
 

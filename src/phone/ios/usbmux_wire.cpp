@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace lifeboat::phone::ios {
 namespace {
@@ -92,16 +93,33 @@ uint16_t usbmux_port(uint16_t port) {
     return static_cast<uint16_t>((port << 8) | (port >> 8));
 }
 
+namespace {
+
+// What libusbmuxd asks of a phone in the network, and refuses the whole list without: the name it
+// announced itself by, and where it is, as BSD writes a sockaddr (its length and its family first).
+plist::Dict network_properties(const MuxDevice& device) {
+    constexpr std::array<unsigned, 8> loopback{16, 2, 0, 0, 127, 0, 0, 1};
+    Bytes address(16);
+    std::ranges::transform(loopback, address.begin(), [](unsigned n) { return std::byte(n); });
+    return {{"ConnectionType", "Network"},
+            {"DeviceID", device.device_id},
+            {"EscapedFullServiceName",
+             "a4:83:e7:10:20:30@fe80::a683:e7ff:fe10:2030._apple-mobdev2._tcp.local."},
+            {"InterfaceIndex", 1},
+            {"NetworkAddress", std::move(address)},
+            {"SerialNumber", device.udid}};
+}
+
+}  // namespace
+
 plist::Dict attached_body(const MuxDevice& device) {
-    const bool usb = device.connection == MuxConnection::usb;
+    plist::Dict properties{{"ConnectionSpeed", 480'000'000}, {"ConnectionType", "USB"},
+                           {"DeviceID", device.device_id},   {"LocationID", device.location_id},
+                           {"ProductID", device.product_id}, {"SerialNumber", device.udid}};
+    if (device.connection == MuxConnection::network) properties = network_properties(device);
     return {{"MessageType", "Attached"},
             {"DeviceID", device.device_id},
-            {"Properties", plist::Dict{{"ConnectionSpeed", 480'000'000},
-                                       {"ConnectionType", usb ? "USB" : "Network"},
-                                       {"DeviceID", device.device_id},
-                                       {"LocationID", device.location_id},
-                                       {"ProductID", device.product_id},
-                                       {"SerialNumber", device.udid}}}};
+            {"Properties", std::move(properties)}};
 }
 
 MuxDevice parse_attached(const plist::Dict& body) {

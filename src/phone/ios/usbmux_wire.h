@@ -61,8 +61,8 @@ struct MuxDevice {
     uint64_t device_id = 0;  // the daemon's number for it: a new one at each attaching
     std::string udid{};      // with its dash where the phone has one
     MuxConnection connection = MuxConnection::usb;
-    uint64_t location_id = 0;
-    uint64_t product_id = 0x12a8;  // an iPhone in normal mode
+    uint64_t location_id = 0;      // of the USB port; 0 in the network
+    uint64_t product_id = 0x12a8;  // an iPhone in normal mode; 0 in the network
     bool operator==(const MuxDevice&) const = default;
 };
 

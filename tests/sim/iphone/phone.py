@@ -65,11 +65,11 @@ class Iphone:
         assert done.returncode == 0, (words, done.stdout, done.stderr, self.text())
         return json.loads(done.stdout)
 
-    def run(self, *words, timeout=120, data=None, over="UNIX:"):
-        """A program of the system as a client; over UNIX: or TCP."""
-        address = f"UNIX:{self.socket}" if over == "UNIX:" else self.address
+    def run(self, *words, timeout=120, data=None, over="UNIX:", address=None):
+        """A program of the system as a client; over UNIX: or TCP, or as `address` spells it."""
+        address = address or (f"UNIX:{self.socket}" if over == "UNIX:" else self.address)
         environment = dict(os.environ, USBMUXD_SOCKET_ADDRESS=address, LC_ALL="C.UTF-8")
-        return subprocess.run([need(words[0]), *map(str, words[1:])], env=environment, capture_output=True,
+        return subprocess.run([need(str(words[0])), *map(str, words[1:])], env=environment, capture_output=True,
                               timeout=timeout, input=data)
 
     def out(self, *words, **more):
