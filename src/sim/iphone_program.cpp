@@ -64,6 +64,18 @@ void plan_faults(const Options& options, ios::Faults& faults) {
     }
 }
 
+// A password becomes a key in millions of rounds: seconds that not every test has.
+void set_keybag_cost(const Options& options, ios::Device& device) {
+    const auto rounds = options.number("--keybag-iterations", 100'000'000);
+    if (!rounds) return;
+    if (*rounds == 0) throw Misuse("--keybag-iterations takes a number above 0");
+    const auto few = static_cast<uint32_t>(*rounds);
+    device.change([&](ios::DeviceState& s) {
+        s.keybag_cost = {.iterations = std::min(few, KeybagCost{}.iterations),
+                         .double_iterations = few};
+    });
+}
+
 // Whole or not at all: who waits for the file never sees half of it.
 void write_ready_file(const std::string& path, uint16_t port) {
     const std::string draft = path + ".draft";
@@ -74,9 +86,17 @@ void write_ready_file(const std::string& path, uint16_t port) {
 }  // namespace
 
 int run_iphone(std::span<const std::string> words) {
-    std::set<std::string, std::less<>> values{
-        "--world", "--personality", "--udid",       "--socket", "--port",
-        "--trust", "--reboot-ms",   "--ready-file", "--fault",  "--control"};
+    std::set<std::string, std::less<>> values{"--world",
+                                              "--personality",
+                                              "--udid",
+                                              "--socket",
+                                              "--port",
+                                              "--trust",
+                                              "--reboot-ms",
+                                              "--ready-file",
+                                              "--fault",
+                                              "--control",
+                                              "--keybag-iterations"};
     values.merge(content_option_names());
     const Options options(words, {"--quiet", "--network", "--empty"}, values);
     if (!options.operands().empty()) {
@@ -96,6 +116,7 @@ int run_iphone(std::span<const std::string> words) {
     const ios::Consent consent = consent_of(options.value("--trust").value_or("accept"));
     phone.device().change([&](ios::DeviceState& s) { s.consent = consent; });
     plan_faults(options, phone.faults());
+    set_keybag_cost(options, phone.device());
     const uint16_t port = phone.start();
     std::optional<ControlServer> control;
     if (const auto where = options.value("--control")) {

@@ -52,6 +52,8 @@ constexpr std::string_view help =
       --trust HOW         accept (default), deny or wait: who taps "Trust"
       --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --reboot-ms N       how long a reboot takes
+      --keybag-iterations N   for tests only: rounds from a backup password to its key,
+                          instead of the 10,000,000 of real phones; no password is safe then
       --fault NAME=VALUE  what goes wrong (may come again; the list is below)
       --ready-file, --quiet   as above
       What a new DIR is filled with, each a number: --photos --videos --trashed --messages

@@ -21,17 +21,39 @@ struct KeybagCost {
     uint32_t double_iterations = 10'000'000;  // 0: as before iOS 10.2, one round only
 };
 
+// How a password becomes a key: the head of a keybag.
+struct PasswordRecipe {
+    KeybagCost cost{};
+    Bytes salt{};
+    Bytes double_salt{};  // of the first round, unless there is none
+
+    static PasswordRecipe make(const KeybagCost& cost, sys::Random& random);
+    // Takes seconds at real costs. 32 bytes.
+    SecretBytes key(const SecretText& password) const;
+};
+
 class BackupKeybag {
 public:
     // Fresh class keys under the password, for the classes that phones have.
     BackupKeybag(const SecretText& password, const KeybagCost& cost, sys::Random& random);
+    // The same, where the password's key is known.
+    BackupKeybag(const PasswordRecipe& recipe, ByteView password_key, sys::Random& random);
+    // One that was made before. Throws Corrupt when it is none, Denied when the key is not its own.
+    static BackupKeybag open(ByteView bytes, ByteView password_key);
+    // Throws Corrupt, also for costs that no phone asks for.
+    static PasswordRecipe recipe_of(ByteView bytes);
 
     const Bytes& bytes() const { return bytes_; }  // Manifest.plist, BackupKeyBag
     // Class (4 bytes, least significant first) and the wrapped key: 44 bytes, as EncryptionKey and
     // ManifestKey have it. `key` has 32 bytes.
     Bytes wrap(uint32_t protection_class, ByteView key) const;
+    // Throws Corrupt when this keybag did not wrap it.
+    SecretBytes unwrap(ByteView class_and_key) const;
 
 private:
+    BackupKeybag() = default;
+    void make(const PasswordRecipe& recipe, ByteView password_key, sys::Random& random);
+
     std::map<uint32_t, SecretBytes> keys_;
     Bytes bytes_;
 };

@@ -1,6 +1,7 @@
 #include "sim/ios/backup_run.h"
 
 #include "sim/ios/backup_conditions.h"
+#include "sim/ios/incoming_file.h"
 #include "sim/ios/outgoing_file.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ namespace {
 
 constexpr uint64_t reserve = uint64_t{128} << 20;  // beyond what is sent
 constexpr uint64_t purge_more = uint64_t{2} << 30;
+
+constexpr size_t key_size = 32;
+constexpr uint32_t manifest_class = 3;
 
 bool is_commit(const std::string& state) {
     return state == "moving" || state == "removing";
@@ -37,16 +41,13 @@ BackupRun::BackupRun(Device& device, DeviceLink& link, const PhoneActions& actio
       link_(link),
       actions_(actions),
       faults_(device, link.channel(), actions),
-      target_(link, device.udid()) {}
+      target_(link, device.udid()),
+      secrets_(backup_folder(device)) {}
 
 void BackupRun::run(bool force_full) {
     ask_passcode(device_, faults_);
     check_may_back_up(device_, faults_.plan());
-    upload_.emplace(BackupUpload::Tools{.link = link_,
-                                        .faults = faults_,
-                                        .target = target_,
-                                        .keybag = nullptr,
-                                        .scratch = backup_folder(device_)});
+    open_keys(false);
     const auto bytes = target_.read("Status.plist");
     const auto status = bytes ? parse_backup_status(*bytes) : std::nullopt;
     const auto cached = cached_snapshot(device_);
@@ -80,6 +81,7 @@ void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status
         goes_on ? *cached : CachedSnapshot{.uuid = random_uuid(), .full = !incremental};
     // Leftovers of another backup go at the end.
     if (status && !incremental) known.in_backup = target_.list_files();
+    if (!incremental && !goes_on) open_keys(true);
     ManifestStore draft = open_draft(snapshot, goes_on, known);
     const BackupPlan plan = plan_backup(entries, known);
     actions_.note(fmt::format("{} backup: {} of {} entries to send, {} there from before",
@@ -126,9 +128,7 @@ bool BackupRun::read_previous(KnownBackup& known) {
     const std::string database = backup_folder(device_) + "/previous.db";
     if (!list || !target_.read_into("Manifest.db", database)) return false;
     try {
-        const ReadManifestPlist manifest = read_manifest_plist(*list);
-        if (manifest.keys.has_value() != device_.state().will_encrypt) return false;
-        known.previous = ManifestStore::open(database).rows();
+        if (!read_manifest(*list, database, known)) return false;
     } catch (const Corrupt& error) {
         actions_.note("the phone cannot read the backup's manifest: " + error.full_text());
         return false;
@@ -141,6 +141,39 @@ bool BackupRun::read_previous(KnownBackup& known) {
     actions_.note("the phone misses files of the backup and sends everything");
     known = {};
     return false;
+}
+
+// False when it was made under other keys, or without any.
+bool BackupRun::read_manifest(const Bytes& list, const std::string& database, KnownBackup& known) {
+    const ReadManifestPlist manifest = read_manifest_plist(list);
+    if (manifest.keys.has_value() != keybag_.has_value()) return false;
+    if (!keybag_) {
+        known.previous = ManifestStore::open(database).rows();
+        return true;
+    }
+    if (manifest.keys->keybag != keybag_->bytes()) return false;
+    const SecretBytes key = keybag_->unwrap(manifest.keys->manifest_key);
+    PlainFile encrypted(database);
+    DecryptingSource source(encrypted, key.reveal());
+    const std::string decrypted = database + ".open";
+    static_cast<void>(write_incoming(source, decrypted, std::nullopt));
+    known.previous = ManifestStore::open(decrypted).rows();
+    return true;
+}
+
+// A full backup has keys of its own; every other one must go on with those it has.
+void BackupRun::open_keys(bool fresh) {
+    if (fresh) secrets_.renew();
+    const bool encrypts = device_.state().will_encrypt;
+    keybag_ = encrypts ? secrets_.keybag() : std::nullopt;
+    if (encrypts && !keybag_) {
+        throw BackupFailure(MbCode::failed, "the phone lost the keys of its backups");
+    }
+    upload_.emplace(BackupUpload::Tools{.link = link_,
+                                        .faults = faults_,
+                                        .target = target_,
+                                        .keybag = keybag_ ? &*keybag_ : nullptr,
+                                        .scratch = backup_folder(device_)});
 }
 
 ManifestStore BackupRun::open_draft(const CachedSnapshot& snapshot, bool resumes,
@@ -177,11 +210,22 @@ void BackupRun::make_room(uint64_t bytes) {
 }
 
 void BackupRun::send_manifest() {
-    upload_->send_list("Snapshot/Manifest.plist",
-                       write_manifest_plist(device_.state(), std::nullopt, now()));
     PlainFile database(draft_path(device_));
-    upload_->send_list("Snapshot/Manifest.db", database,
-                       std::filesystem::file_size(draft_path(device_)));
+    const uint64_t size = std::filesystem::file_size(draft_path(device_));
+    if (!keybag_) {
+        upload_->send_list("Snapshot/Manifest.plist",
+                           write_manifest_plist(device_.state(), std::nullopt, now()));
+        upload_->send_list("Snapshot/Manifest.db", database, size);
+        return;
+    }
+    SecretBytes key(key_size);
+    sys::SystemRandom().fill(key.storage());
+    const BackupKeys keys{.keybag = keybag_->bytes(),
+                          .manifest_key = keybag_->wrap(manifest_class, key.reveal())};
+    upload_->send_list("Snapshot/Manifest.plist",
+                       write_manifest_plist(device_.state(), keys, now()));
+    EncryptingSource encrypted(database, key.reveal(), Padding::none);
+    upload_->send_list("Snapshot/Manifest.db", encrypted, size);
 }
 
 void BackupRun::commit(const ManifestRows& rows, BackupStatus status,

@@ -4,6 +4,7 @@
 
 #include "sim/ios/backup_commit.h"
 #include "sim/ios/backup_memory.h"
+#include "sim/ios/backup_secrets.h"
 #include "sim/ios/manifest_plist.h"
 
 #include <optional>
@@ -24,6 +25,8 @@ private:
     bool read_previous(KnownBackup& known);
     ManifestStore open_draft(const CachedSnapshot& snapshot, bool resumes, KnownBackup& known);
     void make_room(uint64_t bytes);
+    void open_keys(bool fresh);
+    bool read_manifest(const Bytes& list, const std::string& database, KnownBackup& known);
     void send_manifest();
     void commit(const ManifestRows& rows, BackupStatus status,
                 std::optional<BackupCommit::Work> work);
@@ -34,7 +37,8 @@ private:
     const PhoneActions& actions_;
     BackupFaults faults_;
     BackupTarget target_;
-    std::optional<BackupKeybag> keybag_;
+    BackupSecrets secrets_;
+    std::optional<BackupKeybag> keybag_;  // nothing: the backup is not encrypted
     std::optional<BackupUpload> upload_;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/ios/backup_service.h"
 
 #include "sim/ios/backup_run.h"
+#include "sim/ios/password_change.h"
 
 #include <fmt/format.h>
 
@@ -69,6 +70,9 @@ private:
         if (name == "Backup") {
             BackupRun(device_, link_, actions_)
                 .run(options.boolean("ForceFullBackup").value_or(false));
+        } else if (name == "ChangePassword") {
+            BackupFaults faults(device_, link_.channel(), actions_);
+            change_backup_password(device_, faults, request);
         } else if (name == "EnableCloudBackup") {
             const bool on = request.boolean("CloudBackupState").value_or(false);
             device_.change([&](DeviceState& s) { s.cloud_backup = on; });

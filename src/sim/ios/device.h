@@ -5,6 +5,7 @@
 #include "base/guarded.h"
 #include "base/secret.h"
 #include "plist/plist.h"
+#include "sim/ios/backup_keybag.h"
 #include "sim/ios/faults.h"
 #include "sim/ios/personality.h"
 #include "sys/clock.h"
@@ -43,6 +44,7 @@ struct DeviceState {
     bool cloud_backup = false;
     uint64_t disk_capacity = uint64_t{128} << 30;
     uint64_t disk_free = uint64_t{40} << 30;
+    KeybagCost keybag_cost{};  // of the next backup password
     Consent consent = Consent::accept;
     uint64_t boots = 1;
 };

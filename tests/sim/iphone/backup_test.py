@@ -48,8 +48,59 @@ def plain(program, work):
         check_plain_backup(backup, files, work, "mended")
 
 
+def will_encrypt(phone):
+    return phone.out("ideviceinfo", "-q", "com.apple.mobile.backup", "-k", "WillEncrypt") == "true\n"
+
+
+def encrypted(program, work):
+    """A password is set, changed, and taken away; what is stored changes with it."""
+    world, backup = work / "world", work / "backup"
+    files = world / "files"
+    backups.fill(files, photos=40)
+    backup.mkdir()
+    inside = backup / backups.UDID
+    with Iphone(program, world, "--keybag-iterations", 10) as phone:
+        phone.out("idevicepair", "pair")
+        check_done("first without a password", back_up(phone, backup))
+        plain_names = {p.name for p in inside.glob("??/*")}
+        on = phone.run("idevicebackup2", "encryption", "on", "first", backup)
+        check("a password is set", on.returncode == 0 and will_encrypt(phone), on)
+        again = phone.run("idevicebackup2", "encryption", "on", "other", backup)
+        check("not twice", b"already" in again.stdout, again)
+        check_done("an encrypted backup", back_up(phone, backup))
+        names = {p.name for p in inside.glob("??/*")}
+        check("it is a full one", backups.status(backup)["IsFullBackup"] is True)
+        secret = {backups.file_id(where) for where in backups.tree(files, work) if where.startswith(backups.ENCRYPTED_ONLY)
+                  and (files / where).is_file()}
+        check("with what no plain one has", names - plain_names == secret and len(secret) == 3, names - plain_names)
+        check("nothing is readable", b"SQLite format" not in (inside / "Manifest.db").read_bytes()
+              and not any(b"SQLite format" in p.read_bytes() or b"wind from" in p.read_bytes()
+                          for p in inside.glob("??/*")))
+        first = {p.name: p.read_bytes() for p in inside.glob("??/*")}
+        check_done("nothing changed", back_up(phone, backup))
+        check("no file is sent again", sent_files(phone)[-1] == 0, phone.text())
+        wrong = phone.run("idevicebackup2", "changepw", "frist", "second", backup)
+        check("a wrong old password: 207", b"207" in wrong.stdout, wrong)
+        changed = phone.run("idevicebackup2", "changepw", "first", "second", backup)
+        check("the password is changed", changed.returncode == 0 and will_encrypt(phone), changed)
+        check_done("under the new password", back_up(phone, backup))
+        second = {p.name: p.read_bytes() for p in inside.glob("??/*")}
+        check("every file looks different", first.keys() == second.keys()
+              and not any(first[name] == second[name] for name in first))
+        secrets = world / "backup" / "secrets.plist"
+        check("the phone keeps keys, not the password, for itself", secrets.stat().st_mode & 0o77 == 0
+              and b"second" not in secrets.read_bytes() and b"second" not in (world / "phone.plist").read_bytes())
+    with Iphone(program, world) as phone:
+        check_done("after a restart of the phone", back_up(phone, backup))
+        check("it knows its keys", sent_files(phone)[-1] == 0, phone.text())
+        off = phone.run("idevicebackup2", "encryption", "off", "second", backup)
+        check("the password is taken away", off.returncode == 0 and not will_encrypt(phone), off)
+        check_done("plain again", back_up(phone, backup))
+        check_plain_backup(backup, files, work, "plain again")
+
+
 def main():
-    themes = {"plain": plain}
+    themes = {"plain": plain, "encrypted": encrypted}
     with tempfile.TemporaryDirectory(prefix="simphonetest") as folder:
         themes[sys.argv[2]](sys.argv[1], pathlib.Path(folder))
 

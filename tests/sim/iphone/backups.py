@@ -50,11 +50,10 @@ def make_messages(path, rows):
     database.executemany("INSERT INTO message VALUES (?, ?)", [(f"g{i}", "hello " * 50) for i in range(rows)])
     database.commit()
     # Left as a running phone leaves it: the journal is not written back.
-    os.link(path, str(path) + ".kept")
-    os.link(str(path) + "-wal", str(path) + ".kept-wal")
+    left = {end: pathlib.Path(str(path) + end).read_bytes() for end in ("", "-wal")}
     database.close()
-    os.replace(str(path) + ".kept", path)
-    os.replace(str(path) + ".kept-wal", str(path) + "-wal")
+    for end, content in left.items():
+        pathlib.Path(str(path) + end).write_bytes(content)
 
 
 def is_database(path):
@@ -111,6 +110,11 @@ def manifest(backup):
 
 def status(backup):
     return plistlib.loads(pathlib.Path(backup, UDID, "Status.plist").read_bytes())
+
+
+def file_id(where):
+    """The name in a backup of "Domain/path"."""
+    return hashlib.sha1(where.replace("/", "-", 1).encode()).hexdigest()
 
 
 def stored(backup, file_id):
