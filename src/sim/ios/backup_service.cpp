@@ -2,6 +2,8 @@
 
 #include "sim/ios/backup_run.h"
 #include "sim/ios/password_change.h"
+#include "sim/ios/restore_run.h"
+#include "sys/stream_socket.h"
 
 #include <fmt/format.h>
 
@@ -14,6 +16,7 @@ namespace {
 using plist::Dict;
 
 constexpr double spoken_version = 2.1;
+constexpr std::chrono::milliseconds patience{3000};
 
 class BackupService {
 public:
@@ -22,7 +25,12 @@ public:
 
     void run() {
         link_.shake_hands(device_.state().who.device_link);
-        while (const auto request = link_.next_request()) answer(*request);
+        try {
+            while (const auto request = link_.next_request()) answer(*request);
+        } catch (const sys::ConnectionLost&) {
+            if (!reboots_) throw;
+        }
+        if (reboots_) actions_.reboot();
     }
 
 private:
@@ -70,6 +78,8 @@ private:
         if (name == "Backup") {
             BackupRun(device_, link_, actions_)
                 .run(options.boolean("ForceFullBackup").value_or(false));
+        } else if (name == "Restore") {
+            restore(request);
         } else if (name == "ChangePassword") {
             BackupFaults faults(device_, link_.channel(), actions_);
             change_backup_password(device_, faults, request);
@@ -82,9 +92,21 @@ private:
         }
     }
 
+    void restore(const Dict& request) {
+        RestoreOptions options = parse_restore_options(request);
+        const bool reboots = options.reboot;
+        RestoreRun(device_, link_, actions_, std::move(options)).run();
+        if (!reboots) return;
+        // When the computer has its answer: it says goodbye, or says nothing more.
+        reboots_ = true;
+        link_.channel().on_silence(
+            patience, [] { throw sys::ConnectionLost("the computer says nothing more"); });
+    }
+
     Device& device_;
     DeviceLink link_;
     const PhoneActions& actions_;
+    bool reboots_ = false;
 };
 
 }  // namespace

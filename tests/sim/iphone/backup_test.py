@@ -1,13 +1,14 @@
 """Debian's idevicebackup2 backs the simulated iPhone up: backup_test.py LIFEBOAT_SIM THEME."""
 import os
 import pathlib
+import plistlib
 import shutil
 import sys
 import tempfile
 
 import backups
 from backups import back_up, check_done, check_plain_backup
-from phone import Iphone, check
+from phone import Iphone, check, wait_for
 
 
 def sent_files(phone):
@@ -99,8 +100,88 @@ def encrypted(program, work):
         check_plain_backup(backup, files, work, "plain again")
 
 
+def resumed(program, work):
+    """The phone goes away in the middle; the next run sends only what is missing."""
+    world, backup = work / "world", work / "backup"
+    files = world / "files"
+    backups.fill(files)
+    backup.mkdir()
+    with Iphone(program, world, "--fault", "die-after-files=150") as phone:
+        phone.out("idevicepair", "pair")
+        client = phone.start("idevicebackup2", "backup", backup)
+        check("the phone dies", wait_for(lambda: "the phone dies after 150 files" in phone.text()), phone.text())
+        check("and is off the bus", phone.out("idevice_id", "-l") == "")
+        # Debian's client does not notice, and hangs: it is ended here.
+        client.kill()
+        client.wait()
+    check("what came is kept", backups.status(backup)["SnapshotState"] == "uploading")
+    with Iphone(program, world) as phone:
+        check_done("the next run", back_up(phone, backup))
+        there = int(phone.text().split(" to send, ")[1].split(" there")[0])
+        check("150 files are there from before", there == 150, phone.text())
+        check_plain_backup(backup, files, work, "resumed")
+    changed = files / "HomeDomain" / "Library" / "Preferences" / "com.apple.springboard.plist"
+    for phase, fault in (("moving", "stop-in-moving=1"), ("removing", "stop-in-removing=on")):
+        changed.write_text(phase)
+        next((files / "CameraRollDomain" / "Media" / "DCIM" / "100APPLE").iterdir()).unlink()
+        with Iphone(program, world, "--fault", fault) as phone:
+            client = phone.start("idevicebackup2", "backup", backup)
+            check(f"it stops in {phase}", wait_for(lambda: f"the phone stops in {phase}" in phone.text()), phone.text())
+            client.kill()
+            client.wait()
+        check(f"the computer was left in {phase}", backups.status(backup)["SnapshotState"] == phase)
+        with Iphone(program, world) as phone:
+            check_done(f"the run after {phase}", back_up(phone, backup))
+            check("it only finishes", f"interrupted in {phase}" in phone.text() and not sent_files(phone), phone.text())
+            check_plain_backup(backup, files, work, f"after {phase}")
+
+
+def restored(program, work):
+    """Onto an empty phone: everything that was saved is there again, from plain and encrypted backups."""
+    for secret in (False, True):
+        name = "encrypted" if secret else "plain"
+        world, backup, new = work / f"world-{name}", work / f"backup-{name}", work / f"new-{name}"
+        backups.fill(world / "files", photos=140)
+        (world / "files" / "SystemPreferencesDomain").mkdir()
+        (world / "files" / "SystemPreferencesDomain" / "network.plist").write_text("its networks")
+        backup.mkdir()
+        password = ("--password", "secret words") if secret else ()
+        with Iphone(program, world, "--keybag-iterations", 10) as phone:
+            phone.out("idevicepair", "pair")
+            if secret:
+                phone.out("idevicebackup2", "encryption", "on", password[1], backup)
+            check_done(f"the {name} backup", back_up(phone, backup))
+        left_out = backups.NEVER if secret else backups.NEVER + backups.ENCRYPTED_ONLY
+        expected = backups.tree(world / "files", work, left_out)
+        with Iphone(program, new, "--empty", "--reboot-ms", 3000) as phone:
+            phone.out("idevicepair", "pair")
+            (new / "files" / "HomeDomain").mkdir(exist_ok=True)
+            (new / "files" / "HomeDomain" / "leftover").write_text("of somebody else")
+            if secret:
+                wrong = phone.run("idevicebackup2", "restore", "--system", "--settings", "--password", "no", backup)
+                check("a wrong password: 207", b"207" in wrong.stdout and wrong.returncode != 0, wrong)
+                check("nothing has changed", (new / "files" / "HomeDomain" / "leftover").exists())
+            options = password if secret else ("--remove",)
+            done = phone.run("idevicebackup2", "restore", "--system", "--settings", *options, backup, timeout=backups.LIMIT)
+            check(f"the {name} restore", done.returncode == 0 and b"Restore Successful" in done.stdout, done)
+            apps = len(plistlib.loads((backup / backups.UDID / "Info.plist").read_bytes())["Applications"])
+            check("apps are installed again", apps > 0 and f"{apps} apps installed again" in phone.text(), phone.text())
+            check("the phone restarts", wait_for(lambda: phone.out("idevice_id", "-l") == "")
+                  and wait_for(lambda: phone.out("idevice_id", "-l") != ""), phone.text())
+        found = backups.tree(new / "files", work, left_out)
+        if secret:  # not asked to remove what is in no backup
+            domains = {where.split("/")[0] for where in expected}
+            check("other domains stay", any(where.split("/")[0] not in domains for where in found))
+            found = {where: what for where, what in found.items() if where.split("/")[0] in domains}
+        check(f"{name}: everything is there again", found == expected,
+              sorted(set(found) ^ set(expected)) or [w for w in found if found[w] != expected[w]])
+        dates = [w for w, what in expected.items() if what[0] == "file" and not backups.is_database(new / "files" / w)
+                 and int((new / "files" / w).stat().st_mtime) != int((world / "files" / w).stat().st_mtime)]
+        check(f"{name}: with its dates", not dates, dates[:3])
+
+
 def main():
-    themes = {"plain": plain, "encrypted": encrypted}
+    themes = {"plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
     with tempfile.TemporaryDirectory(prefix="simphonetest") as folder:
         themes[sys.argv[2]](sys.argv[1], pathlib.Path(folder))
 

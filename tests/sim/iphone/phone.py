@@ -32,6 +32,19 @@ def wait_for(condition, seconds=30):
     return True
 
 
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def environment(address):
+    return dict(os.environ, USBMUXD_SOCKET_ADDRESS=address, LC_ALL="C.UTF-8")
+
+
 class Iphone:
     """lifeboat-sim iphone over a world; use as a context manager."""
 
@@ -68,9 +81,13 @@ class Iphone:
     def run(self, *words, timeout=120, data=None, over="UNIX:", address=None):
         """A program of the system as a client; over UNIX: or TCP, or as `address` spells it."""
         address = address or (f"UNIX:{self.socket}" if over == "UNIX:" else self.address)
-        environment = dict(os.environ, USBMUXD_SOCKET_ADDRESS=address, LC_ALL="C.UTF-8")
-        return subprocess.run([need(str(words[0])), *map(str, words[1:])], env=environment, capture_output=True,
-                              timeout=timeout, input=data)
+        return subprocess.run([need(str(words[0])), *map(str, words[1:])], env=environment(address),
+                              capture_output=True, timeout=timeout, input=data)
+
+    def start(self, *words):
+        """The same in the background: the caller ends it."""
+        return subprocess.Popen([need(words[0]), *map(str, words[1:])], env=environment(f"UNIX:{self.socket}"),
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def out(self, *words, **more):
         done = self.run(*words, **more)
