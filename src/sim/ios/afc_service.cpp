@@ -152,7 +152,7 @@ std::optional<AfcPacket> AfcService::on_paths(const AfcPacket& packet) {
         case AfcOperation::set_modified:
             return status(set_modified(p));
         case AfcOperation::truncate: {
-            const auto path = local(first_text(behind(p, 1)));
+            const auto path = local_target(first_text(behind(p, 1)));
             if (!path) return status(AfcStatus::permission_denied);
             const auto size = static_cast<off_t>(wire::afc_number(p, 0));
             return status(status_of(::truncate(path->c_str(), size) == 0 ? 0 : errno));
@@ -225,22 +225,35 @@ std::optional<std::string> AfcService::local(std::string_view path) const {
     }
     std::string out = root_;
     for (const std::string_view part : parts) out.append("/").append(part);
-    // A link may lead out of the root: where it ends counts. The last part may be a link itself.
+    const bool inside = parts.empty() || is_inside(fs::path(out).parent_path().string());
+    return inside ? std::optional(out) : std::nullopt;
+}
+
+std::optional<std::string> AfcService::local_target(std::string_view path) const {
+    auto out = local(path);
+    return out && is_inside(*out) ? out : std::nullopt;
+}
+
+// A link may lead out of the root: where it ends counts.
+bool AfcService::is_inside(const std::string& path) const {
     std::error_code failed;
-    const std::string real = fs::weakly_canonical(fs::path(out).parent_path(), failed).string();
+    const std::string real = fs::weakly_canonical(path, failed).string();
+    if (failed) return false;
     const std::string top = fs::canonical(root_, failed).string();
-    const bool inside = parts.empty() || real == top || real.starts_with(top + "/");
-    return inside && !failed ? std::optional(out) : std::nullopt;
+    return !failed && (real == top || real.starts_with(top + "/"));
 }
 
 AfcPacket AfcService::list(const std::string& path) const {
-    const auto folder = local(path);
+    const auto folder = local_target(path);
     if (!folder) return status(AfcStatus::permission_denied);
     std::error_code failed;
     fs::directory_iterator entries(*folder, failed);
     if (failed) return status(status_of(failed.value()));
     std::vector<std::string> names{".", ".."};
-    for (const auto& entry : entries) names.push_back(entry.path().filename().string());
+    for (const fs::directory_iterator end; entries != end && !failed; entries.increment(failed)) {
+        names.push_back(entries->path().filename().string());
+    }
+    if (failed) return status(status_of(failed.value()));
     std::sort(names.begin() + 2, names.end());
     return data(wire::afc_texts(names));
 }
@@ -275,7 +288,8 @@ AfcPacket AfcService::open(ByteView parameters) {
     const auto path = local(first_text(behind(parameters, 1)));
     if (flags < 0 || files_.size() >= most_files) return status(AfcStatus::invalid_argument);
     if (!path) return status(AfcStatus::permission_denied);
-    if (fs::is_directory(*path)) return status(AfcStatus::is_folder);
+    std::error_code failed;
+    if (fs::is_directory(*path, failed)) return status(AfcStatus::is_folder);
     Fd file(::open(path->c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!file) return status(status_of(errno));
     const uint64_t handle = next_handle_++;
@@ -337,7 +351,7 @@ AfcStatus AfcService::rename(ByteView parameters) const {
     if (paths.size() != 2) return AfcStatus::invalid_argument;
     const auto from = local(paths[0]);
     const auto to = local(paths[1]);
-    if (!from || !to) return AfcStatus::permission_denied;
+    if (!from || !to || *from == root_ || *to == root_) return AfcStatus::permission_denied;
     return status_of(::rename(from->c_str(), to->c_str()) == 0 ? 0 : errno);
 }
 

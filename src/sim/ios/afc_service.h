@@ -46,8 +46,13 @@ private:
     Status rename(ByteView parameters) const;
     Status make_link(ByteView parameters) const;
     Status set_modified(ByteView parameters) const;
-    // Where a path of the phone lies here; nothing when it leaves the root.
+    // Where a path of the phone lies here; nothing when it leaves the root. The last part may be a
+    // link itself: for operations that do not follow it.
     std::optional<std::string> local(std::string_view path) const;
+    // The same for those that do.
+    std::optional<std::string> local_target(std::string_view path) const;
+    // False as well for what cannot be looked at.
+    bool is_inside(const std::string& path) const;
 
     Device& device_;
     Channel& channel_;

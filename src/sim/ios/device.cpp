@@ -48,15 +48,17 @@ void Device::load() {
 }
 
 void Device::save() const {
-    plist::Dict file{{"PublicKey", public_key_}, {"PrivateKey", private_key_.reveal()}};
-    file.set("State", state_.with([](const DeviceState& s) { return write_state(s); }));
-    file.set("Memory", memory_.with([](const plist::Dict& m) { return m; }));
-    file.set("Pairings", pairings_.with([](const auto& all) {
-        plist::Array list;
-        for (const auto& [id, pairing] : all) list.emplace_back(write_pairing(pairing));
-        return list;
-    }));
-    write_state_file(world_ + "/phone.plist", file);
+    writing_.with([this](OneWriter&) {
+        plist::Dict file{{"PublicKey", public_key_}, {"PrivateKey", private_key_.reveal()}};
+        file.set("State", state_.with([](const DeviceState& s) { return write_state(s); }));
+        file.set("Memory", memory_.with([](const plist::Dict& m) { return m; }));
+        file.set("Pairings", pairings_.with([](const auto& all) {
+            plist::Array list;
+            for (const auto& [id, pairing] : all) list.emplace_back(write_pairing(pairing));
+            return list;
+        }));
+        write_state_file(world_ + "/phone.plist", file);
+    });
 }
 
 void Device::change(const std::function<void(DeviceState&)>& change) {

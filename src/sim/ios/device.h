@@ -123,6 +123,9 @@ private:
     Guarded<Ports> ports_;
     Guarded<plist::Dict> memory_;
     Guarded<std::vector<std::string>> notifications_;
+    // One writer at a time, or a late one would put back what an earlier one had read.
+    struct OneWriter {};
+    mutable Guarded<OneWriter> writing_;
     std::string public_key_;
     SecretText private_key_;
 };

@@ -42,10 +42,16 @@ void write_state_file(const std::string& path, const plist::Dict& content) {
 }
 
 plist::Dict write_state(const DeviceState& s) {
-    return {{"Name", s.name},          {"Version", s.who.version},
-            {"Build", s.who.build},    {"WillEncrypt", s.will_encrypt},
-            {"FindMy", s.find_my},     {"SetupDone", s.setup_done},
-            {"WifiSync", s.wifi_sync}, {"CloudBackup", s.cloud_backup}};
+    return {{"Name", s.name},
+            {"Version", s.who.version},
+            {"Build", s.who.build},
+            {"WillEncrypt", s.will_encrypt},
+            {"FindMy", s.find_my},
+            {"SetupDone", s.setup_done},
+            {"WifiSync", s.wifi_sync},
+            {"CloudBackup", s.cloud_backup},
+            {"PasscodeSet", s.passcode_set},
+            {"RequiresEncryption", s.requires_encryption}};
 }
 
 void read_state(const plist::Dict& from, DeviceState& s) {
@@ -57,6 +63,8 @@ void read_state(const plist::Dict& from, DeviceState& s) {
     read_flag(from, "SetupDone", s.setup_done);
     read_flag(from, "WifiSync", s.wifi_sync);
     read_flag(from, "CloudBackup", s.cloud_backup);
+    read_flag(from, "PasscodeSet", s.passcode_set);
+    read_flag(from, "RequiresEncryption", s.requires_encryption);
 }
 
 plist::Dict write_pairing(const Pairing& p) {
