@@ -103,17 +103,22 @@ std::optional<size_t> Connection::read_slice(MutableByteView out) {
 
 size_t Connection::read_within(MutableByteView out, const Patience& patience) {
     milliseconds left = patience.limit;
+    milliseconds waited = patience.limit;
     while (true) {
-        if (const auto got = read_slice(out)) return *got;
+        if (const auto got = read_slice(out)) {
+            if (patience.heard && *got > 0) patience.heard();
+            return *got;
+        }
         left -= slice;
         if (left.count() > 0) continue;
         if (!patience.extended || !patience.extended()) {
-            throw Silent(fmt::format("the iPhone has said nothing for {} seconds",
-                                     patience.limit.count() / 1000),
-                         "Look at the iPhone's screen: it may ask something. Then run the same "
-                         "command again.");
+            throw Silent(
+                fmt::format("the iPhone has said nothing for {} seconds", waited.count() / 1000),
+                "Look at the iPhone's screen: it may ask something. Then run the same "
+                "command again.");
         }
         left = patience.limit;
+        waited += patience.limit;
     }
 }
 

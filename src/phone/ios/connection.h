@@ -49,6 +49,7 @@ public:
     struct Patience {
         milliseconds limit{30'000};
         std::function<bool()> extended{};
+        std::function<void()> heard{};  // a message begins: whatever was waited for is over
     };
 
     Connection(std::unique_ptr<sys::Socket> socket, std::shared_ptr<Presence> presence);

@@ -213,6 +213,23 @@ Lockdown& Device::session() {
     return *session_;
 }
 
+// lockdown ends a conversation in which nothing was said for a while: once more, then.
+template <class Work>
+auto Device::in_session(Work work) {
+    const bool fresh = session_ == nullptr;
+    try {
+        return work(session());
+    } catch (const Gone&) {
+        if (fresh || presence_->is_gone()) throw;
+    }
+    session_.reset();
+    return work(session());
+}
+
+Lockdown::Answer Device::look_up(std::string_view domain, std::string_view key) {
+    return in_session([&](Lockdown& door) { return door.look_up(domain, key); });
+}
+
 std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow) {
     return open(service, escrow, stop_);
 }
@@ -220,16 +237,8 @@ std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow
 std::unique_ptr<Connection> Device::open(std::string_view service, Escrow escrow,
                                          const std::stop_token& stop) {
     return while_doing(fmt::format("opening the iPhone's service {}", service), [&] {
-        ServicePort port;
-        // lockdown ends a conversation in which nothing was said for a while: once more, then.
-        const bool fresh = session_ == nullptr;
-        try {
-            port = session().start_service(service, escrow, record());
-        } catch (const Gone&) {
-            if (fresh || presence_->is_gone()) throw;
-            session_.reset();
-            port = session().start_service(service, escrow, record());
-        }
+        const ServicePort port = in_session(
+            [&](Lockdown& door) { return door.start_service(service, escrow, record()); });
         auto connection = connect(port.port, stop);
         if (port.tls) connection->start_tls(record().identity(), record().device_certificate);
         return connection;

@@ -23,6 +23,14 @@ struct DeviceOptions {
     milliseconds trust_interval{1'000};
     // How long an answer of lockdown or of a small service may take.
     milliseconds patience{30'000};
+    // How long the backup service may say nothing: it looks through all its files before it sends
+    // the first. Silence of at least `passcode_hint` behind the request means that the phone asks
+    // for its passcode, which it does for half an hour.
+    milliseconds backup_silence{20 * 60'000};
+    // ... and in the middle of a transfer: large databases are compacted before they are sent.
+    milliseconds transfer_silence{5 * 60'000};
+    milliseconds passcode_patience{40 * 60'000};
+    milliseconds passcode_hint{4'000};
 };
 
 // Watches the daemon and tells the presence when the phone goes, within milliseconds. One thread of
@@ -79,6 +87,8 @@ public:
     // one. The conversation with lockdown stays open, and is opened again when the phone has ended
     // it.
     Lockdown& session();
+    // A value, in the session.
+    Lockdown::Answer look_up(std::string_view domain, std::string_view key);
     std::unique_ptr<Connection> open(std::string_view service, Escrow escrow = Escrow::without);
     // For a thread that ends before the device does: its own stop ends its waits.
     std::unique_ptr<Connection> open(std::string_view service, Escrow escrow,
@@ -95,6 +105,8 @@ private:
     void pair();
     template <class Work>
     auto with_person(Work work);
+    template <class Work>
+    auto in_session(Work work);
     std::string make_uuid();
 
     World world_;

@@ -129,7 +129,7 @@ private:
     Asked ask(std::string_view domain, std::string_view key) {
         Asked asked{.method = fmt::format("lockdown: GetValue {}{}{}", domain,
                                           domain.empty() ? "" : " ", key)};
-        Lockdown::Answer answer = device_.session().look_up(domain, key);
+        Lockdown::Answer answer = device_.look_up(domain, key);
         asked.value = std::move(answer.value);
         if (!asked.value) {
             asked.why_not = answer.refusal == "MissingValue"

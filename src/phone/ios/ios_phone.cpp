@@ -1,7 +1,11 @@
 #include "phone/ios/ios_phone.h"
 
+#include "item/memory_items.h"
+#include "phone/ios/backup_session.h"
 #include "phone/ios/facts.h"
+#include "phone/ios/info_plist.h"
 #include "phone/ios/media_restore.h"
+#include "phone/ios/sink_folder.h"
 
 namespace lifeboat::phone::ios {
 
@@ -29,9 +33,19 @@ void IosPhone::digests(std::span<const ItemPath> files, const EachDigest& each,
     with_media(stop, [&](Afc& afc) { hash_media(afc, files, each); });
 }
 
-void IosPhone::backup(const FileTree*, ItemSink&, EventSink&, const std::stop_token&) {
-    throw Unsupported("this version does not back up iPhones yet",
-                      "Nothing was done. Back the iPhone up with Finder or iTunes meanwhile.");
+// The phone itself compares with what the sink has of the previous backup.
+void IosPhone::backup(const FileTree*, ItemSink& sink, EventSink& events,
+                      const std::stop_token& stop) {
+    const Device::World world{world_.mux, world_.clock, world_.random, events};
+    Device device(world, udid_, options_, stop);
+    SinkFolder folder(sink, world.clock, events);
+    MemorySource info(
+        to_bytes(plist::write_xml(make_info_plist(device, world.random, world.clock.now()))));
+    folder.store(ItemPath(udid_).child("Info.plist"), info);
+    BackupSession session(device, world, options_, stop);
+    session.run(SyncLocking::locked, [&](MobileBackup& service) {
+        service.backup(BackupKind::whatever_is_new, folder, events);
+    });
 }
 
 RestoreOutcome IosPhone::restore(const FileTree& tree, std::span<const ItemPath> only,

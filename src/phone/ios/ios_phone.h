@@ -22,6 +22,10 @@ public:
     // Read over the wire and hashed on this computer: see hash_media().
     void digests(std::span<const ItemPath> files, const EachDigest& each,
                  const std::stop_token& stop) override;
+    // The phone's own backup, "UDID/xx/..." with its lists: it sends what is new since what the
+    // sink can take over of the last one, encrypted where the phone is set so. Somebody enters the
+    // passcode on the phone: the events say when. Throws Waiting when that did not happen, NoSpace,
+    // Temporary, Denied, and what the sink throws.
     void backup(const FileTree* previous, ItemSink& sink, EventSink& events,
                 const std::stop_token& stop) override;
     // Into the media folder: see restore_media().
