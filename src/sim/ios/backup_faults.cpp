@@ -49,10 +49,14 @@ void BackupFaults::file_sent() {
     if (now.lock_after_files && files_ >= *now.lock_after_files) {
         device_.faults().with([](FaultPlan& p) { p.lock_after_files.reset(); });
         device_.change([](DeviceState& s) { s.locked = true; });
-        throw BackupFailure(MbCode::locked, "the phone was locked during the backup");
+        locked_ = true;
     }
     hold([&](const FaultPlan& p) { return p.stall_after_files && files_ >= *p.stall_after_files; },
          fmt::format("the phone stalls after {} files", files_));
+}
+
+void BackupFaults::check_unlocked() const {
+    if (locked_) throw BackupFailure(MbCode::locked, "the phone was locked meanwhile");
 }
 
 void BackupFaults::batch_sent() {

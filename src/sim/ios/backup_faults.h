@@ -19,8 +19,11 @@ public:
     // Of the next `size` bytes of content, how many go out; when fewer, cut() must follow.
     size_t let_through(size_t size);
     [[noreturn]] void cut();
-    // Throws BackupFailure 208 when somebody locks the phone now.
     void file_sent();
+    // Somebody locked the phone: the transfer ends early.
+    bool is_locked() const { return locked_; }
+    // Throws BackupFailure 208 when somebody did.
+    void check_unlocked() const;
     void batch_sent();
     void moves_done();  // of one batch
     void before_removing();
@@ -38,6 +41,7 @@ private:
     uint64_t files_ = 0;
     uint64_t bytes_ = 0;
     uint64_t move_batches_ = 0;
+    bool locked_ = false;
 };
 
 }  // namespace lifeboat::sim::ios

@@ -45,6 +45,7 @@ void BackupUpload::send_batch(const Batch& batch, ManifestStore& draft, Batch& f
     for (const PhoneEntry* entry : batch) bytes += entry->facts.size;
     UploadStream stream(tools_.link, tools_.faults, bytes);
     for (const PhoneEntry* entry : batch) {
+        if (tools_.faults.is_locked()) break;
         if (send_file(stream, *entry, draft)) {
             tools_.faults.file_sent();
         } else {
@@ -52,6 +53,7 @@ void BackupUpload::send_batch(const Batch& batch, ManifestStore& draft, Batch& f
         }
     }
     stream.finish();
+    tools_.faults.check_unlocked();
     sent_bytes_ += bytes;
     if (all_bytes_ > 0) {
         tools_.link.set_progress(percent_of_files * static_cast<double>(sent_bytes_) /

@@ -179,6 +179,7 @@ void RestoreRun::fetch_batch(const std::vector<const ManifestRow*>& batch) {
         }
     });
     for (size_t i = 0; i < batch.size(); ++i) faults_.file_sent();
+    faults_.check_unlocked();
     if (!missing.empty()) damaged("the computer lacks " + printable(missing.front()));
     if (!wrong.empty()) damaged(printable(wrong));
 }

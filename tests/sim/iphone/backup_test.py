@@ -180,8 +180,60 @@ def restored(program, work):
         check(f"{name}: with its dates", not dates, dates[:3])
 
 
+def refused(program, work):
+    """What a phone refuses, with its number; and that nothing is broken by it."""
+    world, backup = work / "world", work / "backup"
+    backups.fill(world / "files", photos=10)
+    backup.mkdir()
+
+    def refuses(what, number, *words):
+        run = phone.run("idevicebackup2", *words, backup, timeout=backups.LIMIT)
+        text = run.stdout.decode()
+        check(what, f"({number})" in text or f"rrorCode {number}" in text or f"rror code {number}" in text,
+              (run.returncode, text[-1500:], run.stderr, phone.text()))
+
+    with Iphone(program, world, "--keybag-iterations", 10) as phone:
+        phone.out("idevicepair", "pair")
+        check_done("a backup", back_up(phone, backup))
+        for what, number, fault in (("too little room: 105", 105, "needs-bytes=1000000000000000000"),
+                                    ("no passcode: 208", 208, "passcode-timeout=on"),
+                                    ("a company's rule: 22", 22, "mdm=on"),
+                                    ("a restore from iCloud: 25", 25, "cloud-restore=on"),
+                                    ("locked in the middle: 208", 208, "lock-after-files=3")):
+            phone.control("fault", *fault.split("="))
+            phone.control("fault", "force-full", "on")
+            refuses(what, number, "backup")
+            phone.control("faults", "clear")
+            phone.control("unlock")
+        phone.control("setup-done", "off")
+        refuses("not set up: 212", 212, "backup")
+        phone.control("setup-done", "on")
+        phone.control("requires-encryption", "on")
+        refuses("must be encrypted: 207", 207, "backup")
+        phone.control("requires-encryption", "off")
+        phone.control("find-my", "on")
+        check_done("afterwards", back_up(phone, backup))
+        refuses("Find My is on: 211", 211, "restore", "--no-reboot")
+        phone.control("find-my", "off")
+        phone.control("disk-free", 1000)
+        refuses("the phone is full: 106", 106, "restore", "--no-reboot")
+        phone.control("disk-free", 10**10)
+        info = backup / backups.UDID / "Info.plist"
+        told = plistlib.loads(info.read_bytes())
+        info.write_bytes(plistlib.dumps(dict(told, **{"Product Version": "18.0"})))
+        refuses("of a newer iOS: 203", 203, "restore", "--no-reboot")
+        info.write_bytes(plistlib.dumps(told))
+        victim = next(p for p in (backup / backups.UDID).glob("??/*") if p.stat().st_size > 100)
+        victim.write_bytes(victim.read_bytes()[:-1])
+        refuses("a file was cut: 205", 205, "restore", "--no-reboot")
+        victim.unlink()
+        refuses("a file is gone: 205", 205, "restore", "--no-reboot")
+        check("the phone is as it was", (world / "files" / "HomeDomain" / "Library" / "SMS" / "sms.db").exists())
+        refuses("what no phone does any more", 1, "info")
+
+
 def main():
-    themes = {"plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
+    themes = {"refused": refused, "plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
     with tempfile.TemporaryDirectory(prefix="simphonetest") as folder:
         themes[sys.argv[2]](sys.argv[1], pathlib.Path(folder))
 
