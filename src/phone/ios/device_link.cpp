@@ -310,7 +310,11 @@ plist::Dict DeviceLink::receive_process_message() {
 }
 
 void DeviceLink::disconnect() {
-    connection_->send(dl_array(DlMessage{Disconnect{}, std::nullopt}), plist::Format::binary);
+    try {
+        connection_->send(dl_array(DlMessage{Disconnect{}, std::nullopt}), plist::Format::binary);
+    } catch (const Gone&) {
+        return;  // it said how it ended before: a phone that was restored restarts at once
+    }
 }
 
 void DeviceLink::rethrow_folder_failure() const {

@@ -88,8 +88,13 @@ void IosBus::look_inside(PhoneEntry& entry, const std::stop_token& stop) const {
 }
 
 std::unique_ptr<Phone> IosBus::connect(const PhoneId& id, const std::stop_token& stop) {
-    Device(world(), id.serial, options_, stop).session();
-    return std::make_unique<IosPhone>(world(), id.serial, options_);
+    return connect_iphone(id.serial, stop);
+}
+
+std::unique_ptr<IosPhone> IosBus::connect_iphone(const std::string& udid,
+                                                 const std::stop_token& stop) {
+    Device(world(), udid, options_, stop).session();
+    return std::make_unique<IosPhone>(world(), udid, options_);
 }
 
 void IosBus::pair(const std::string& udid, milliseconds patience, const std::stop_token& stop) {

@@ -15,6 +15,8 @@ public:
     // require_daemon(). Nothing appears on a phone's screen by this.
     std::vector<PhoneEntry> list(const std::stop_token& stop) override;
     std::unique_ptr<Phone> connect(const PhoneId& id, const std::stop_token& stop) override;
+    // The same, with what only iPhones can.
+    std::unique_ptr<IosPhone> connect_iphone(const std::string& udid, const std::stop_token& stop);
 
     // Throws Missing, with how to install it, when no daemon runs.
     void require_daemon(const std::stop_token& stop) const;

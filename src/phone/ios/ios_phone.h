@@ -5,6 +5,7 @@
 #pragma once
 
 #include "phone/ios/device.h"
+#include "phone/ios/whole_restore.h"
 #include "phone/phone.h"
 
 #include <string>
@@ -32,7 +33,20 @@ public:
     RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink& events,
                            const std::stop_token& stop) override;
 
+    // Puts a whole backup onto the phone: see restore_whole_phone().
+    void restore_whole(const FileTree& tree, const WholeRestoreWishes& wishes, EventSink& events,
+                       const std::stop_token& stop);
+
+    // Whether the phone encrypts its backups; nothing when it does not tell.
+    std::optional<bool> encrypts_backups(const std::stop_token& stop);
+    // The password of its backups, in all programs: only `after` switches encryption on, only
+    // `before` off, both change it. Asked back from the phone before this returns. Somebody enters
+    // the passcode on the phone. Throws Denied when `before` is wrong, Waiting, Temporary.
+    void change_backup_password(const SecretText& before, const SecretText& after,
+                                EventSink& events, const std::stop_token& stop);
+
 private:
+    Device::World with(EventSink& events) const;
     template <class Work>
     auto with_media(const std::stop_token& stop, Work work);
 
