@@ -61,6 +61,23 @@ Json forget(Iphone& phone, Words& words) {
     return done();
 }
 
+Json cloud_backup(Iphone& phone, Words& words) {
+    const bool on = words.on_or_off();
+    std::optional<TimePoint> last;
+    if (words.any()) {
+        constexpr uint64_t most_days = 36'500;
+        const auto days = words.number("how many days ago the last one was");
+        if (days > most_days) throw Misuse("there was no iCloud a hundred years ago");
+        last = phone.device().clock().now() - std::chrono::days(days);
+    }
+    words.end();
+    phone.device().change([&](DeviceState& s) {
+        s.cloud_backup = on;
+        if (last) s.last_cloud_backup = last;
+    });
+    return done();
+}
+
 Json disk_free(Iphone& phone, Words& words) {
     const auto bytes = words.number("the bytes left");
     words.end();
@@ -195,7 +212,7 @@ const std::map<std::string_view, Handler>& handlers() {
         {"passcode-set", flag<&DeviceState::passcode_set>},
         {"requires-encryption", flag<&DeviceState::requires_encryption>},
         {"wifi-sync", flag<&DeviceState::wifi_sync>},
-        {"cloud-backup", flag<&DeviceState::cloud_backup>},
+        {"cloud-backup", cloud_backup},
         {"lock", lock<true>},
         {"unlock", lock<false>},
         {"passcode", passcode},
@@ -226,7 +243,7 @@ std::string_view iphone_control_help() {
     return R"(  battery N [charging|discharging]      disk-free BYTES
   find-my on|off                        setup-done on|off
   passcode-set on|off                   requires-encryption on|off
-  wifi-sync on|off                      cloud-backup on|off
+  wifi-sync on|off                      cloud-backup on|off [DAYS AGO]
   lock | unlock | passcode (typed)      consent accept|deny|wait
   forget (every computer)               unplug | plug | reboot | drop
   add-photos N                          delete-photos N

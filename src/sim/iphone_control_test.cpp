@@ -78,6 +78,20 @@ TEST_F(IphoneControl, ChangesAndTellsTheState) {
     EXPECT_EQ(ask({"state"})["locked"], false);
 }
 
+TEST_F(IphoneControl, RemembersWhenICloudSavedIt) {
+    const auto saved = [&] {
+        return phone_.device().values("com.apple.mobile.backup").i64("LastCloudBackupDate");
+    };
+    EXPECT_EQ(saved(), std::nullopt);
+    ask({"cloud-backup", "on", "3"});
+    ASSERT_TRUE(saved());
+    const auto now = static_cast<int64_t>(plist::Date::from(clock_.now()).seconds);
+    EXPECT_NEAR(static_cast<double>(now - *saved()), 3 * 86'400.0, 600.0);
+    ask({"cloud-backup", "off"});
+    EXPECT_TRUE(saved());
+    EXPECT_EQ(ask({"cloud-backup", "on", "40000"})["ok"], false);
+}
+
 TEST_F(IphoneControl, SaysWhatIsWrong) {
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{{},

@@ -2,9 +2,11 @@
 // update, and what an update lost is named.
 #include "base/error.h"
 #include "content/ios_backup/inventory.h"
+#include "content/ios_backup/rehearsal.h"
 #include "item/memory_items.h"
-#include "sim/ios/database_maker.h"
+#include "sim/ios/backup_maker.h"
 #include "sim/ios/world/world.h"
+#include "sys/random.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,8 +61,9 @@ protected:
         return world;
     }
 
-    Inventory count() const {
-        MemoryTree tree;
+    // As a backup has them: databases compacted.
+    std::map<std::string, Bytes> files() const {
+        std::map<std::string, Bytes> found;
         for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
             const std::string name = entry.path().filename().string();
             if (!entry.is_regular_file() || name.ends_with("-wal") || name.ends_with("-shm")) {
@@ -68,9 +71,14 @@ protected:
             }
             const Bytes content = read_bytes(entry.path());
             const bool is_database = as_text(content).starts_with("SQLite format 3");
-            tree.add_file(ItemPath(fs::relative(entry.path(), folder_).string()),
-                          is_database ? read_database(entry.path()) : content);
+            found[fs::relative(entry.path(), folder_).string()] =
+                is_database ? read_database(entry.path()) : content;
         }
+        return found;
+    }
+    Inventory count() const {
+        MemoryTree tree;
+        for (const auto& [path, content] : files()) tree.add_file(ItemPath(path), content);
         return take_inventory(tree, {});
     }
 
@@ -170,6 +178,30 @@ TEST_F(WorldInventory, SeesWhatCameAndWent) {
     const auto change = compare_inventories(before.at("messages"), after.at("messages"));
     EXPECT_THAT(change.lost, UnorderedElementsAreArray(gone));
     EXPECT_EQ(change.added, 2u);
+}
+
+// The same phone, hashed, encrypted and opened again: every file is what it was.
+TEST_F(WorldInventory, IsTheSameThroughAnEncryptedBackup) {
+    make(17, some());
+    MemoryTree raw;
+    sys::SeededRandom random(3);
+    sim::BackupMaker maker(raw, {.product_version = "17.6.1"}, SecretText("correct horse"), random);
+    for (const auto& [path, content] : files()) {
+        const size_t slash = path.find('/');
+        maker.add_file({path.substr(0, slash), path.substr(slash + 1)}, content, 1'700'000'000,
+                       path.starts_with("Health") ? 2 : 3);
+    }
+    maker.finish();
+    const IosBackup backup(raw, SecretText("correct horse"));
+    const RehearsalReport report = rehearse(backup, {.deep = true}, [](const auto&) {}, {});
+    EXPECT_TRUE(report.passed());
+    EXPECT_EQ(report.files_checked, files().size());
+    EXPECT_EQ(report.databases_whole, 14u);
+    for (const auto& [path, content] : files()) {
+        EXPECT_EQ(read_all(*backup.open(ItemPath(path)), content.size() + 1), content) << path;
+    }
+    expect_all(take_inventory(backup, {}));
+    EXPECT_THROW(IosBackup(raw, SecretText("wrong")), WrongBackupPassword);
 }
 
 TEST_F(WorldInventory, AnEmptyPhoneHasNoneOfEverything) {

@@ -42,6 +42,8 @@ struct DeviceState {
     bool requires_encryption = false;  // a company's rule
     bool wifi_sync = false;
     bool cloud_backup = false;
+    // When iCloud last saved it; nothing: never.
+    std::optional<TimePoint> last_cloud_backup{};
     uint64_t disk_capacity = uint64_t{128} << 30;
     uint64_t disk_free = uint64_t{40} << 30;
     KeybagCost keybag_cost{};  // of the next backup password

@@ -34,6 +34,7 @@ TEST_F(DeviceTest, RemembersOverARestart) {
             s.requires_encryption = true;
             s.setup_done = s.passcode_set = false;
             s.locked = true;
+            s.last_cloud_backup = TimePoint{std::chrono::sys_days{std::chrono::year{2025} / 3 / 1}};
         });
         device.trust({.host_id = "A", .system_buid = "B", .escrow_bag = to_bytes("bag")});
         device.trust({.host_id = "C"});
@@ -48,6 +49,7 @@ TEST_F(DeviceTest, RemembersOverARestart) {
     EXPECT_TRUE(s.will_encrypt && s.find_my && s.wifi_sync && s.cloud_backup);
     EXPECT_TRUE(s.requires_encryption);
     EXPECT_FALSE(s.setup_done || s.passcode_set);
+    EXPECT_EQ(to_rfc3339(s.last_cloud_backup.value()), "2025-03-01T00:00:00Z");
     EXPECT_FALSE(s.locked);  // a matter of the moment
     ASSERT_TRUE(again.pairing("A"));
     EXPECT_EQ(to_text(again.pairing("A")->escrow_bag), "bag");

@@ -38,10 +38,16 @@ Dict disk_usage(const DeviceState& s) {
 }
 
 Dict backup(const DeviceState& s) {
-    return {{"WillEncrypt", s.will_encrypt},
-            {"RequiresEncryption", s.requires_encryption},
-            {"CloudBackupEnabled", s.cloud_backup},
-            {"Version", "3.3"}};
+    Dict values{{"WillEncrypt", s.will_encrypt},
+                {"RequiresEncryption", s.requires_encryption},
+                {"CloudBackupEnabled", s.cloud_backup},
+                {"Version", "3.3"}};
+    if (s.last_cloud_backup) {
+        const auto seconds = plist::Date::from(*s.last_cloud_backup).seconds;
+        values.set("LastCloudBackupDate", static_cast<int64_t>(seconds));
+        values.set("LastCloudBackupTZ", "GMT");
+    }
+    return values;
 }
 
 Dict value_of(std::string_view domain, const DeviceState& s) {

@@ -42,16 +42,18 @@ void write_state_file(const std::string& path, const plist::Dict& content) {
 }
 
 plist::Dict write_state(const DeviceState& s) {
-    return {{"Name", s.name},
-            {"Version", s.who.version},
-            {"Build", s.who.build},
-            {"WillEncrypt", s.will_encrypt},
-            {"FindMy", s.find_my},
-            {"SetupDone", s.setup_done},
-            {"WifiSync", s.wifi_sync},
-            {"CloudBackup", s.cloud_backup},
-            {"PasscodeSet", s.passcode_set},
-            {"RequiresEncryption", s.requires_encryption}};
+    plist::Dict state{{"Name", s.name},
+                      {"Version", s.who.version},
+                      {"Build", s.who.build},
+                      {"WillEncrypt", s.will_encrypt},
+                      {"FindMy", s.find_my},
+                      {"SetupDone", s.setup_done},
+                      {"WifiSync", s.wifi_sync},
+                      {"CloudBackup", s.cloud_backup},
+                      {"PasscodeSet", s.passcode_set},
+                      {"RequiresEncryption", s.requires_encryption}};
+    if (s.last_cloud_backup) state.set("CloudBackupAt", plist::Date::from(*s.last_cloud_backup));
+    return state;
 }
 
 void read_state(const plist::Dict& from, DeviceState& s) {
@@ -63,6 +65,9 @@ void read_state(const plist::Dict& from, DeviceState& s) {
     read_flag(from, "SetupDone", s.setup_done);
     read_flag(from, "WifiSync", s.wifi_sync);
     read_flag(from, "CloudBackup", s.cloud_backup);
+    if (const auto* at = from.find("CloudBackupAt"); at != nullptr && at->date() != nullptr) {
+        s.last_cloud_backup = at->date()->time();
+    }
     read_flag(from, "PasscodeSet", s.passcode_set);
     read_flag(from, "RequiresEncryption", s.requires_encryption);
 }

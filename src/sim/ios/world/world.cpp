@@ -56,6 +56,17 @@ void set_date(const fs::path& path, TimePoint time) {
     ::utimensat(AT_FDCWD, path.c_str(), both, 0);
 }
 
+// What computers put beside the photos: they copy it into the list of a backup.
+void make_computer_files(const Place& place) {
+    const auto put = [&](const std::string& name, const Bytes& content) {
+        write_content_file(place.path(camera_domain, "Media/" + name), content, place.newest);
+    };
+    put("iTunes_Control/iTunes/iTunesPrefs", make_random(place.seed_of("prefs", 1), 246));
+    put("iTunes_Control/iTunes/IC-Info.sidv", make_random(place.seed_of("prefs", 2), 1'024));
+    put("iTunes_Control/iTunes/VoiceMemos.plist", plist::write_binary(plist::Dict{}));
+    put("Books/iBooksData2.plist", plist::write_binary(plist::Dict{{"Books", plist::Array{}}}));
+}
+
 // The homes of apps, so that a backup has their domains.
 void make_app_homes(const Place& place) {
     const auto settings = [&](const std::string& app, const plist::Dict& values) {
@@ -97,6 +108,7 @@ void World::fill(const WorldOptions& options) {
     make_accounts(place_);
     make_keychain(place_);
     make_backup_state(place_);
+    make_computer_files(place_);
     make_app_homes(place_);
     add_documents(place_, options.documents);
     PhotoLibrary(place_).commit();
