@@ -16,6 +16,7 @@ namespace {
 constexpr uint64_t reserve = uint64_t{128} << 20;  // beyond what is sent
 constexpr uint64_t purge_more = uint64_t{2} << 30;
 
+constexpr uint64_t first_with_purge = 400;  // of DeviceLink
 constexpr size_t key_size = 32;
 constexpr uint32_t manifest_class = 3;
 
@@ -198,7 +199,7 @@ void BackupRun::make_room(uint64_t bytes) {
     const FaultPlan plan = faults_.plan();
     const uint64_t needed = plan.needs_bytes.value_or(bytes + reserve);
     uint64_t free = link_.free_bytes();
-    if (free < needed && plan.purge) {
+    if (free < needed && plan.purge && link_.version() >= first_with_purge) {
         static_cast<void>(link_.purge(needed - free + purge_more));
         free = link_.free_bytes();
     }

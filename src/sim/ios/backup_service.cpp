@@ -24,7 +24,8 @@ public:
         : device_(device), link_(channel), actions_(actions) {}
 
     void run() {
-        link_.shake_hands(device_.state().who.device_link);
+        const auto planned = device_.faults().copy().device_link;
+        link_.shake_hands(planned.value_or(device_.state().who.device_link));
         try {
             while (const auto request = link_.next_request()) answer(*request);
         } catch (const sys::ConnectionLost&) {

@@ -206,6 +206,50 @@ TEST(BackupService, PasswordsAreSetChangedAndTakenAway) {
     EXPECT_FALSE(encrypts());
 }
 
+TEST(BackupService, AnEncryptedBackupGoesOnUnderItsKeys) {
+    PhoneAndComputer both;
+    both.change_password("", "secret");
+    plan(both, [](FaultPlan& p) { p.die_after_files = 4; });
+    EXPECT_ANY_THROW(both.back_up());
+    both.back_up();
+    EXPECT_TRUE(both.noted("7 of 18 entries to send, 4 there from before"))
+        << testing::PrintToString(both.notes());
+    // Every file comes back as it was: those of the first part, too.
+    const std::string photo = both.device().files() + "/" + a_photo;
+    std::ifstream before(photo);
+    const std::string content{std::istreambuf_iterator<char>(before), {}};
+    std::filesystem::remove_all(both.device().files() + "/CameraRollDomain/Media/DCIM");
+    EXPECT_THROW(both.restore({.source = both.device().udid(), .reboot = false}), Denied);
+    both.restore(
+        {.source = both.device().udid(), .reboot = false, .password = SecretText("secret")});
+    std::ifstream after(photo);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(after), {}), content);
+}
+
+TEST(BackupService, ANewPasswordStartsAnew) {
+    PhoneAndComputer both;
+    both.change_password("", "first");
+    plan(both, [](FaultPlan& p) { p.die_after_files = 4; });
+    EXPECT_ANY_THROW(both.back_up());
+    both.change_password("first", "second");
+    both.back_up();
+    EXPECT_TRUE(both.noted("full backup: 11 of 18 entries to send, 0 there from before"));
+    both.restore(
+        {.source = both.device().udid(), .reboot = false, .password = SecretText("second")});
+}
+
+TEST(BackupService, OlderVersionsOfTheLinkKnowNoPurge) {
+    PhoneAndComputer both;
+    both.folder().free = 1000;
+    both.folder().gains = uint64_t{4} << 30;
+    plan(both, [](FaultPlan& p) {
+        p.purge = true;
+        p.device_link = 300;
+    });
+    EXPECT_THROW(both.back_up(), NoSpace);
+    EXPECT_THAT(both.folder().purges, SizeIs(0));
+}
+
 TEST(BackupService, ACopyIsMadeBeforeARestoreWhenThePhoneWantsOne) {
     PhoneAndComputer both;
     both.back_up();

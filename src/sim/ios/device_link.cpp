@@ -35,6 +35,7 @@ void DeviceLink::shake_hands(uint64_t major) {
     if (answer == 0 || answer > major) {
         throw phone::Garbled(fmt::format("the computer agrees to version {} of {}", answer, major));
     }
+    version_ = answer;
     channel_.send(plist::Array{std::string(wire::dl_device_ready)}, plist::Format::binary);
 }
 

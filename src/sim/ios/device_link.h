@@ -23,6 +23,7 @@ public:
 
     // Offers `major`; the version that both speak is the smaller one.
     void shake_hands(uint64_t major);
+    uint64_t version() const { return version_; }
     // What the computer asks of the backup service; nothing when it says goodbye.
     std::optional<plist::Dict> next_request();
     void respond(MbCode code, const std::string& description, plist::Dict more = {});
@@ -55,6 +56,7 @@ public:
 private:
     Channel& channel_;
     double progress_ = 0;
+    uint64_t version_ = 0;
 };
 
 }  // namespace lifeboat::sim::ios

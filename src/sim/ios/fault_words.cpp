@@ -38,9 +38,10 @@ constexpr std::array hostile_words{HostileWord{"none", Hostile::none},
                                    HostileWord{"negative-size", Hostile::negative_size},
                                    HostileWord{"five-items", Hostile::five_items}};
 
-const std::array<Word, 24>& words() {
+const std::array<Word, 25>& words() {
     using P = FaultPlan;
-    static const std::array<Word, 24> list{
+    static const std::array<Word, 25> list{
+        Word{"device-link", &P::device_link, "the version of DeviceLink that is offered"},
         Word{"pause-per-batch", &P::pause_per_batch, "milliseconds between two batches"},
         Word{"batch", &P::batch, "files in one batch"},
         Word{"frame", &P::frame, "bytes in one block"},

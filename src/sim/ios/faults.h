@@ -18,6 +18,7 @@ enum class Hostile { none, escaping_path, huge_length, truncated_plist, negative
 struct FaultPlan {
     // The backup service. Numbers of files and bytes count from the start of one backup. What ends
     // a backup (die, cut, lock) happens once and is used up by it.
+    std::optional<uint64_t> device_link{};  // offers this version instead of the personality's
     std::chrono::milliseconds pause_per_batch{0};
     size_t batch = 128;                           // files in one transfer, as phones do
     size_t frame = 32768;                         // bytes in one block

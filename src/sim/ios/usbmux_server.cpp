@@ -124,6 +124,9 @@ void UsbmuxServer::serve(Caller& caller, std::unique_ptr<sys::Socket> socket) {
         // Programs leave when they have what they want.
     } catch (const Error& error) {
         setup_.note("a stream ended: " + error.full_text());
+    } catch (const std::exception& error) {
+        // Of the standard library: a folder of the world that somebody took away, no memory.
+        setup_.note(std::string("a stream broke: ") + error.what());
     }
     callers_.with([&](auto&) { caller.ended = true; });
 }

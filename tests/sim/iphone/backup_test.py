@@ -100,6 +100,25 @@ def encrypted(program, work):
         check_plain_backup(backup, files, work, "plain again")
 
 
+def costs(program, work):
+    """A password is worth what it is on a phone; a version that Debian's client does not speak is refused."""
+    world, backup = work / "world", work / "backup"
+    backups.fill(world / "files", photos=3)
+    backup.mkdir()
+    with Iphone(program, world) as phone:
+        phone.out("idevicepair", "pair")
+        phone.out("idevicebackup2", "encryption", "on", "secret", backup, timeout=backups.LIMIT)
+        check_done("an encrypted backup", back_up(phone, backup))
+        bag = plistlib.loads((backup / backups.UDID / "Manifest.plist").read_bytes())["BackupKeyBag"]
+        number = lambda tag: int.from_bytes(bag[bag.index(tag) + 8:][:4], "big")
+        check("ten million rounds, and ten thousand", (number(b"DPIC"), number(b"ITER")) == (10000000, 10000))
+        for version in (300, 400):
+            phone.control("fault", "device-link", version)
+            check_done(f"version {version}", back_up(phone, backup))
+        phone.control("fault", "device-link", 401)
+        check("version 401 is too new for Debian", back_up(phone, backup).returncode != 0)
+
+
 def resumed(program, work):
     """The phone goes away in the middle; the next run sends only what is missing."""
     world, backup = work / "world", work / "backup"
@@ -233,7 +252,7 @@ def refused(program, work):
 
 
 def main():
-    themes = {"refused": refused, "plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
+    themes = {"refused": refused, "costs": costs, "plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
     with tempfile.TemporaryDirectory(prefix="simphonetest") as folder:
         themes[sys.argv[2]](sys.argv[1], pathlib.Path(folder))
 
