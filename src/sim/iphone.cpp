@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace lifeboat::sim {
@@ -25,11 +26,16 @@ ios::Personality personality_of(const Iphone::Config& config) {
 constexpr TimePoint world_begins{std::chrono::sys_days{std::chrono::year{2025} / 11 / 1}};
 constexpr std::string_view world_memory = "World";
 
-// Somebody else's files are not mixed with ours.
+// Somebody else's files are not mixed with ours; folders alone are none.
 bool is_new_world(const std::string& world) {
     namespace fs = std::filesystem;
     const std::string files = world + "/files";
-    return !fs::exists(world + "/phone.plist") && (!fs::exists(files) || fs::is_empty(files));
+    if (fs::exists(world + "/phone.plist")) return false;
+    if (!fs::exists(files)) return true;
+    const fs::recursive_directory_iterator all(files);
+    return std::ranges::all_of(all, [](const fs::directory_entry& entry) {
+        return !entry.is_symlink() && entry.is_directory();
+    });
 }
 
 }  // namespace

@@ -224,14 +224,21 @@ class Iphone:
         self.socket = world.folder / f"{name}.mux"
         ready = world.folder / f"{name}.port"
         ready.unlink(missing_ok=True)
+        self.control_socket = world.folder / f"{name}.control"
         command = [BIN / "lifeboat-sim", "iphone", "--world", self.folder, "--socket", self.socket,
-                   "--ready-file", ready]
+                   "--control", self.control_socket, "--ready-file", ready]
         for key, value in options.items():
             command += [f"--{key.replace('_', '-')}", str(value)]
         self.process = world.start(command, f"{name}.log")
         wait_until("the simulated iPhone is ready", lambda: ready.exists() or self.process.poll() is not None)
         assert self.process.poll() is None, (world.folder / f"{name}.log").read_text()
         world.environment["USBMUXD_SOCKET_ADDRESS"] = f"UNIX:{self.socket}"
+
+    def control(self, *words):
+        """One command of lifeboat-sim ctl, as `control("add-photos", 3)`; its answer."""
+        done = self.world.run([BIN / "lifeboat-sim", "ctl", self.control_socket, *map(str, words)])
+        assert done.code == 0, done
+        return done.last
 
     def unplug(self):
         """The daemon goes with it, as on a computer where it starts with the first phone."""
