@@ -32,10 +32,9 @@ bool is_goodbye(const plist::Value& message) {
 void DeviceLink::shake_hands(uint64_t major) {
     channel_.send(wire::dl_version_exchange({.major = major, .minor = 0}), plist::Format::binary);
     const uint64_t answer = wire::parse_dl_version_ok(channel_.receive(wire::device_link_limits));
-    if (answer == 0 || answer > major) {
-        throw phone::Garbled(fmt::format("the computer agrees to version {} of {}", answer, major));
-    }
-    version_ = answer;
+    if (answer == 0) throw phone::Garbled("the computer agrees to no version of DeviceLink");
+    // A computer tells its own version, which may be newer.
+    version_ = std::min(answer, major);
     channel_.send(plist::Array{std::string(wire::dl_device_ready)}, plist::Format::binary);
 }
 

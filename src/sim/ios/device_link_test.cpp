@@ -50,8 +50,13 @@ TEST_F(Link, AgreesOnTheSmallerVersion) {
     EXPECT_EQ(wire::dl_name(hear()), wire::dl_device_ready);
 }
 
-TEST_F(Link, RefusesAVersionThatItDidNotOffer) {
+TEST_F(Link, NewerComputersSpeakItsVersionAndNoneIsRefused) {
     say(wire::dl_version_ok(500));
+    link_.shake_hands(400);
+    EXPECT_EQ(link_.version(), 400u);
+    say(wire::dl_version_ok(0));
+    EXPECT_THROW(link_.shake_hands(400), phone::Garbled);
+    say(Array{"DLMessageVersionExchange", "DLVersionsNo", 400});
     EXPECT_THROW(link_.shake_hands(400), phone::Garbled);
 }
 
