@@ -103,7 +103,10 @@ void Iphone::run_opened(const ios::OpenPort& port, std::unique_ptr<sys::Socket> 
 }
 
 void Iphone::reboot() {
-    device_.change([](ios::DeviceState& s) { ++s.boots; });
+    device_.change([](ios::DeviceState& s) {
+        ++s.boots;
+        if (s.locks_on_reboot && s.passcode_set) s.locked = s.awaits_first_unlock = true;
+    });
     rebooting_.with([&](std::jthread& thread) {
         thread = std::jthread([this](const std::stop_token& stop) {
             disappear();

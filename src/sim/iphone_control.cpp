@@ -38,10 +38,15 @@ Json flag(Iphone& phone, Words& words) {
     return done();
 }
 
-template <bool Locked>
 Json lock(Iphone& phone, Words& words) {
     words.end();
-    phone.device().change([](DeviceState& s) { s.locked = Locked; });
+    phone.device().change([](DeviceState& s) { s.locked = true; });
+    return done();
+}
+
+Json unlock(Iphone& phone, Words& words) {
+    words.end();
+    phone.device().change([](DeviceState& s) { s.locked = s.awaits_first_unlock = false; });
     return done();
 }
 
@@ -138,10 +143,9 @@ Json act(Iphone& phone, Words& words) {
 
 // The person at the phone types it: what waits for it goes on.
 Json passcode(Iphone& phone, Words& words) {
-    words.end();
-    phone.device().change([](DeviceState& s) { s.locked = false; });
+    const Json answer = unlock(phone, words);
     phone.faults().with([](ios::FaultPlan& plan) { plan.passcode_waits = false; });
-    return done();
+    return answer;
 }
 
 Json fault(Iphone& phone, Words& words) {
@@ -188,6 +192,7 @@ Json state(Iphone& phone, Words& words) {
                  {"battery", {{"percent", s.battery}, {"charging", s.charging}}},
                  {"disk_free", s.disk_free},
                  {"locked", s.locked},
+                 {"awaits_first_unlock", s.awaits_first_unlock},
                  {"passcode_set", s.passcode_set},
                  {"setup_done", s.setup_done},
                  {"find_my", s.find_my},
@@ -213,8 +218,9 @@ const std::map<std::string_view, Handler>& handlers() {
         {"requires-encryption", flag<&DeviceState::requires_encryption>},
         {"wifi-sync", flag<&DeviceState::wifi_sync>},
         {"cloud-backup", cloud_backup},
-        {"lock", lock<true>},
-        {"unlock", lock<false>},
+        {"locks-on-reboot", flag<&DeviceState::locks_on_reboot>},
+        {"lock", lock},
+        {"unlock", unlock},
         {"passcode", passcode},
         {"consent", consent},
         {"fault", fault},
@@ -242,10 +248,11 @@ const std::map<std::string_view, Handler>& handlers() {
 std::string_view iphone_control_help() {
     return R"(  battery N [charging|discharging]      disk-free BYTES
   find-my on|off                        setup-done on|off
-  passcode-set on|off                   requires-encryption on|off
+  passcode-set on|off                   locks-on-reboot on|off
+  requires-encryption on|off            forget (every computer)
   wifi-sync on|off                      cloud-backup on|off [DAYS AGO]
   lock | unlock | passcode (typed)      consent accept|deny|wait
-  forget (every computer)               unplug | plug | reboot | drop
+  unplug | plug | reboot | drop
   add-photos N                          delete-photos N
   add-messages N                        delete-messages N
   add-documents N                       change-documents N | delete-documents N

@@ -175,6 +175,24 @@ TEST_F(IphoneControl, AnUpdateMigratesLosesAndComesBack) {
     EXPECT_EQ(ask({"update", "17.6.1"})["ok"], false);
 }
 
+TEST_F(IphoneControl, IsLockedAfterARestartWhenAsked) {
+    ask({"update", "18.1"});
+    wait_until_plugged();
+    EXPECT_EQ(ask({"state"})["locked"], false);
+    ask({"locks-on-reboot", "on"});
+    ask({"update", "26.1"});
+    wait_until_plugged();
+    EXPECT_EQ(ask({"state"})["locked"], true);
+    EXPECT_EQ(ask({"state"})["awaits_first_unlock"], true);
+    ask({"passcode"});
+    EXPECT_EQ(ask({"state"})["locked"], false);
+    EXPECT_EQ(ask({"state"})["awaits_first_unlock"], false);
+    ask({"passcode-set", "off"});
+    ask({"update", "26.2"});
+    wait_until_plugged();
+    EXPECT_EQ(ask({"state"})["locked"], false);
+}
+
 TEST_F(IphoneControl, UnplugsAndPlugs) {
     ask({"unplug"});
     EXPECT_EQ(ask({"state"})["plugged"], false);

@@ -98,7 +98,7 @@ int run_iphone(std::span<const std::string> words) {
                                               "--control",
                                               "--keybag-iterations"};
     values.merge(content_option_names());
-    const Options options(words, {"--quiet", "--network", "--empty"}, values);
+    const Options options(words, {"--quiet", "--network", "--empty", "--locks-on-reboot"}, values);
     if (!options.operands().empty()) {
         throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
     }
@@ -114,7 +114,10 @@ int run_iphone(std::span<const std::string> words) {
     sys::SystemClock clock;
     Iphone phone(config_of(options), clock);
     const ios::Consent consent = consent_of(options.value("--trust").value_or("accept"));
-    phone.device().change([&](ios::DeviceState& s) { s.consent = consent; });
+    phone.device().change([&](ios::DeviceState& s) {
+        s.consent = consent;
+        s.locks_on_reboot = options.has("--locks-on-reboot");
+    });
     plan_faults(options, phone.faults());
     set_keybag_cost(options, phone.device());
     const uint16_t port = phone.start();

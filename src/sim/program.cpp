@@ -54,6 +54,7 @@ constexpr std::string_view help =
       --reboot-ms N       how long a reboot takes
       --keybag-iterations N   for tests only: rounds from a backup password to its key,
                           instead of the 10,000,000 of real phones; no password is safe then
+      --locks-on-reboot   nobody gets in after a restart until ctl types the passcode
       --fault NAME=VALUE  what goes wrong (may come again; the list is below)
       --ready-file, --quiet   as above
       What a new DIR is filled with, each a number: --photos --videos --trashed --messages

@@ -36,6 +36,9 @@ struct DeviceState {
     bool charging = true;
     bool find_my = false;
     bool locked = false;  // by its passcode: services that need the person refuse
+    // Since its start nobody has unlocked it: no computer gets in, whatever it knows.
+    bool awaits_first_unlock = false;
+    bool locks_on_reboot = false;  // as real phones do
     bool passcode_set = true;
     bool setup_done = true;
     bool will_encrypt = false;

@@ -196,6 +196,7 @@ Dict LockdownService::start_session(const Dict& request) {
     if (session_) return error("SessionActive");
     const std::string host = text_at(request, "HostID");
     if (host.empty()) return error("MissingHostID");
+    if (device_.state().awaits_first_unlock) return error("PasswordProtected");
     auto pairing = device_.pairing(host);
     if (!pairing) return error("InvalidHostID");
     session_ = std::move(pairing);

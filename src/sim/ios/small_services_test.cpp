@@ -175,6 +175,15 @@ TEST_F(Lockdown, TellsStrangersLittle) {
     EXPECT_EQ(error_of({{"Request", 7}}), "InvalidResponse");
 }
 
+TEST_F(Lockdown, LetsNobodyInBeforeTheFirstUnlock) {
+    device_.trust({.host_id = "A"});
+    device_.change([](DeviceState& s) { s.locked = s.awaits_first_unlock = true; });
+    EXPECT_EQ(error_of({{"Request", "StartSession"}, {"HostID", "A"}}), "PasswordProtected");
+    EXPECT_EQ(error_of({{"Request", "Pair"}}), "PasswordProtected");
+    EXPECT_EQ(text_at(lockdown_.ask({{"Request", "GetValue"}, {"Key", "ProductVersion"}}), "Value"),
+              "16.7.10");
+}
+
 TEST_F(Lockdown, PairsOnlyWithThePersonsConsent) {
     const Dict question{{"Request", "Pair"}};
     const auto with = [&](Consent consent, bool locked) {
