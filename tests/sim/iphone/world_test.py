@@ -1,4 +1,5 @@
 """What a simulated iPhone holds, saved by idevicebackup2, before and after an update: world_test.py LIFEBOAT_SIM."""
+import gzip
 import pathlib
 import sqlite3
 import sys
@@ -36,6 +37,19 @@ def identities(backup):
     return found
 
 
+def check_bodies(backup):
+    """Python's own gzip opens what a note holds; each message has its text, plain or archived."""
+    notes = sqlite3.connect(stored(backup, file_id(CLASSES["notes"][0])))
+    bodies = [gzip.decompress(row[0]) for row in notes.execute("SELECT ZDATA FROM ZICNOTEDATA ORDER BY Z_PK")]
+    notes.close()
+    check("notes can be read", len(bodies) == 7 and all(f"Note {i}\n".encode() in bodies[i] for i in range(7)), bodies)
+    messages = sqlite3.connect(stored(backup, file_id(CLASSES["messages"][0])))
+    rows = messages.execute("SELECT text, attributedBody FROM message").fetchall()
+    messages.close()
+    check("some texts are only archived", 0 < sum(text is None for text, _ in rows) < len(rows))
+    check("and the others as well", all(text is None or text.encode() in body for text, body in rows))
+
+
 def check_files(backup, files, work, name):
     """Every file of the phone that belongs into a backup is in it, with its content."""
     left_out = NEVER + ENCRYPTED_ONLY + ("CameraRollDomain/Media/PhotoData/Thumbnails", f"{SAFARI}/History.db")
@@ -53,6 +67,7 @@ def save_and_update(program, work):
         before = identities(backup)
         check("as much as was asked for", {name: len(all) for name, all in before.items()} == ASKED, before)
         check("each once", all(len(set(all)) == len(all) for all in before.values()))
+        check_bodies(backup)
         check_files(backup, files, work, "at first")
         lost = phone.control("update", "26.1", "--loses", "messages", 3, "--loses", "contacts", 2)["lost"]
         check("it restarts", wait_for(lambda: phone.out("idevice_id", "-l") == UDID + "\n"))

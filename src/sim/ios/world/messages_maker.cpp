@@ -62,6 +62,27 @@ void append_bytes(Bytes& to, std::initializer_list<unsigned> bytes) {
     for (const unsigned byte : bytes) to.push_back(static_cast<std::byte>(byte));
 }
 
+// Numbers from 128 on are a mark and two bytes.
+void append_count(Bytes& to, size_t count) {
+    if (count < 0x80) {
+        to.push_back(static_cast<std::byte>(count));
+    } else {
+        to.push_back(std::byte{0x81});
+        append_le<uint16_t>(to, static_cast<uint16_t>(count));
+    }
+}
+
+// As NSString counts: a character outside of the basic plane, four bytes here, is two.
+size_t utf16_units(std::string_view text) {
+    size_t units = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool goes_on = (byte & 0xc0) == 0x80;
+        units += goes_on ? 0 : byte >= 0xf0 ? 2 : 1;
+    }
+    return units;
+}
+
 std::string text_of(const Place& place, int64_t number) {
     const uint64_t seed = place.seed_of("message", static_cast<uint64_t>(number));
     std::string text(trim(to_text(make_text(seed, 12 + seed % 120))));
@@ -82,16 +103,10 @@ Bytes attributed_body(std::string_view text) {
     append_bytes(out, {0x00, 0x85, 0x92, 0x84, 0x84, 0x84});
     append_short_text(out, "NSString");
     append_bytes(out, {0x01, 0x94, 0x84, 0x01, 0x2b});
-    // Lengths from 128 on are a mark and two bytes.
-    if (text.size() < 0x80) {
-        out.push_back(static_cast<std::byte>(text.size()));
-    } else {
-        out.push_back(std::byte{0x81});
-        append_le<uint16_t>(out, static_cast<uint16_t>(text.size()));
-    }
+    append_count(out, text.size());
     append(out, as_bytes(text));
     append_bytes(out, {0x86, 0x84, 0x02, 0x69, 0x49, 0x01});
-    out.push_back(static_cast<std::byte>(std::min<size_t>(text.size(), 0x7f)));
+    append_count(out, utf16_units(text));
     append_bytes(out, {0x92, 0x84, 0x84, 0x84});
     append_short_text(out, "NSDictionary");
     append_bytes(out, {0x00, 0x94, 0x84, 0x01, 0x69, 0x00, 0x86, 0x86});

@@ -191,7 +191,13 @@ TEST(NoteBody, IsAGzipOfAMessage) {
 TEST(AttributedBody, HoldsItsTextAndItsLength) {
     EXPECT_THAT(to_text(attributed_body("hi")), HasSubstr(std::string("\x2b\x02hi\x86")));
     const std::string text(300, 'x');
-    EXPECT_THAT(to_text(attributed_body(text)), HasSubstr("\x2b\x81\x2c\x01" + text));
+    const std::string body = to_text(attributed_body(text));
+    EXPECT_THAT(body, HasSubstr("\x2b\x81\x2c\x01" + text));
+    EXPECT_THAT(body, HasSubstr("iI\x01\x81\x2c\x01\x92"));
+    // Four bytes, two units.
+    const std::string ship = "\xf0\x9f\x9a\xa2";
+    EXPECT_THAT(to_text(attributed_body(ship)), HasSubstr("\x2b\x04" + ship));
+    EXPECT_THAT(to_text(attributed_body(ship)), HasSubstr("iI\x01\x02\x92"));
 }
 
 }  // namespace
