@@ -36,7 +36,7 @@ std::vector<std::string> BackupCommit::files_to_move() {
     if (work_) return work_->moves;
     std::vector<std::string> waiting;
     for (const std::string& id : tools_.target.list_snapshot()) {
-        if (rows_.contains(id)) waiting.push_back(id);
+        if (files_.contains(id)) waiting.push_back(id);
     }
     std::ranges::sort(waiting);
     return waiting;
@@ -72,7 +72,7 @@ void BackupCommit::remove_files() {
     tools_.link.set_progress(percent_removing);
     tools_.faults.before_removing();
     const auto vanished =
-        work_ ? work_->removals : vanished_files(rows_, tools_.target.list_files());
+        work_ ? work_->removals : vanished_files(files_, tools_.target.list_files());
     std::vector<std::string> batch;
     for (const std::string& id : vanished) {
         batch.push_back(tools_.target.file_path(id));
@@ -96,7 +96,7 @@ void BackupCommit::check_arrival() {
             throw BackupFailure(MbCode::files_missing, std::string(list) + " did not arrive");
         }
     }
-    if (lacks_files(rows_, tools_.target.list_files())) {
+    if (lacks_files(files_, tools_.target.list_files())) {
         throw BackupFailure(MbCode::files_missing, "Manifest references files not in backup");
     }
 }

@@ -25,11 +25,10 @@ public:
         std::vector<std::string> moves{};
         std::vector<std::string> removals{};
     };
-    // `rows` are those of the new manifest, `status` tells the snapshot and where to begin:
+    // `files` are those of the new manifest, `status` tells the snapshot and where to begin:
     // "uploading" (everything has just been sent), "moving", "removing".
-    BackupCommit(Tools tools, const ManifestRows& rows, BackupStatus status,
-                 std::optional<Work> work)
-        : tools_(tools), rows_(rows), status_(std::move(status)), work_(std::move(work)) {}
+    BackupCommit(Tools tools, const FileIds& files, BackupStatus status, std::optional<Work> work)
+        : tools_(tools), files_(files), status_(std::move(status)), work_(std::move(work)) {}
 
     // Throws BackupFailure; 205 when the computer lacks what it was sent.
     void run();
@@ -43,7 +42,7 @@ private:
     void check_arrival();
 
     Tools tools_;
-    const ManifestRows& rows_;
+    const FileIds& files_;
     BackupStatus status_;
     std::optional<Work> work_;
 };

@@ -53,17 +53,15 @@ BackupPlan plan_backup(const std::vector<PhoneEntry>& entries, const KnownBackup
     return plan;
 }
 
-bool lacks_files(const ManifestRows& manifest, const FileIds& listed) {
-    return std::ranges::any_of(manifest, [&](const auto& one) {
-        return one.second.flags == manifest_flag::file && !listed.contains(one.first);
-    });
+bool lacks_files(const FileIds& manifest, const FileIds& listed) {
+    return std::ranges::any_of(manifest,
+                               [&](const std::string& id) { return !listed.contains(id); });
 }
 
-std::vector<std::string> vanished_files(const ManifestRows& manifest, const FileIds& listed) {
+std::vector<std::string> vanished_files(const FileIds& manifest, const FileIds& listed) {
     std::vector<std::string> gone;
     for (const std::string& id : listed) {
-        const auto row = manifest.find(id);
-        if (row == manifest.end() || row->second.flags != manifest_flag::file) gone.push_back(id);
+        if (!manifest.contains(id)) gone.push_back(id);
     }
     std::ranges::sort(gone);
     return gone;

@@ -5,14 +5,10 @@
 #include "sim/ios/manifest_store.h"
 #include "sim/ios/phone_scan.h"
 
-#include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace lifeboat::sim::ios {
-
-using FileIds = std::unordered_set<std::string>;
 
 // What is known of the computer's folder.
 struct KnownBackup {
@@ -33,10 +29,10 @@ struct BackupPlan {
 // it.
 BackupPlan plan_backup(const std::vector<PhoneEntry>& entries, const KnownBackup& known);
 
-// Files that the manifest has and the listing lacks: the backup is damaged, and a full one follows.
-bool lacks_files(const ManifestRows& manifest, const FileIds& listed);
+// Whether the listing lacks files that the manifest has: the backup is damaged then.
+bool lacks_files(const FileIds& manifest, const FileIds& listed);
 
 // What is listed and in no manifest any more. Sorted.
-std::vector<std::string> vanished_files(const ManifestRows& manifest, const FileIds& listed);
+std::vector<std::string> vanished_files(const FileIds& manifest, const FileIds& listed);
 
 }  // namespace lifeboat::sim::ios

@@ -100,16 +100,16 @@ TEST(BackupPlan, ResumingSkipsWhatIsInTheSnapshot) {
 TEST(BackupPlan, MissingFilesAreSeenAndLinksAreNoFiles) {
     const std::vector<PhoneEntry> phone{file("a", 1), file("l", 1)};
     ManifestRows rows = rows_of(phone);
-    EXPECT_TRUE(lacks_files(rows, ids_of({phone[0]})));
+    EXPECT_TRUE(lacks_files(file_ids(rows), ids_of({phone[0]})));
     rows.at(phone[1].id).flags = manifest_flag::link;
-    EXPECT_FALSE(lacks_files(rows, ids_of({phone[0]})));
-    EXPECT_TRUE(lacks_files(rows, {}));
+    EXPECT_FALSE(lacks_files(file_ids(rows), ids_of({phone[0]})));
+    EXPECT_TRUE(lacks_files(file_ids(rows), {}));
 }
 
 TEST(BackupPlan, VanishedFilesAreTheListedOnesWithoutARow) {
     const std::vector<PhoneEntry> phone{file("a", 1), file("b", 1)};
-    EXPECT_THAT(vanished_files(rows_of({phone[0]}), ids_of(phone)), ElementsAre(phone[1].id));
-    EXPECT_THAT(vanished_files(rows_of(phone), ids_of(phone)), IsEmpty());
+    EXPECT_THAT(vanished_files(ids_of({phone[0]}), ids_of(phone)), ElementsAre(phone[1].id));
+    EXPECT_THAT(vanished_files(ids_of(phone), ids_of(phone)), IsEmpty());
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ bool is_commit(const std::string& state) {
 }
 
 BackupCommit::Work work_of(const std::vector<PhoneEntry>& entries, const BackupPlan& plan,
-                           const KnownBackup& known, const ManifestRows& rows) {
+                           const KnownBackup& known, const FileIds& files) {
     BackupCommit::Work work{.moves = plan.waiting,
-                            .removals = vanished_files(rows, known.in_backup)};
+                            .removals = vanished_files(files, known.in_backup)};
     for (const size_t i : plan.send) {
-        if (rows.contains(entries[i].id)) work.moves.push_back(entries[i].id);
+        if (files.contains(entries[i].id)) work.moves.push_back(entries[i].id);
     }
     std::ranges::sort(work.moves);
     return work;
@@ -63,7 +63,7 @@ void BackupRun::run(bool force_full) {
 
 void BackupRun::resume_commit(BackupStatus status) {
     actions_.note("the phone finishes the backup that was interrupted in " + status.state);
-    commit(ManifestStore::open(draft_path(device_)).rows(), std::move(status), {});
+    commit(ManifestStore::open(draft_path(device_)).file_ids(), std::move(status), {});
 }
 
 void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status) {
@@ -100,8 +100,8 @@ void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status
     upload_->send_list("Status.plist", write_backup_status(going, now()));
     upload_->send_files(entries, plan, draft);
     send_manifest();
-    const ManifestRows rows = draft.rows();
-    commit(rows, std::move(going), work_of(entries, plan, known, rows));
+    const FileIds files = draft.file_ids();
+    commit(files, std::move(going), work_of(entries, plan, known, files));
 }
 
 // Dates have whole seconds. What changed in this very second may change again in it, unseen by the
@@ -138,7 +138,7 @@ bool BackupRun::read_previous(KnownBackup& known) {
     if (faults_.plan().overlook_file && !known.in_backup.empty()) {
         known.in_backup.erase(known.in_backup.begin());
     }
-    if (!lacks_files(known.previous, known.in_backup)) return true;
+    if (!lacks_files(file_ids(known.previous), known.in_backup)) return true;
     actions_.note("the phone misses files of the backup and sends everything");
     known = {};
     return false;
@@ -229,14 +229,14 @@ void BackupRun::send_manifest() {
     upload_->send_list("Snapshot/Manifest.db", encrypted, size);
 }
 
-void BackupRun::commit(const ManifestRows& rows, BackupStatus status,
+void BackupRun::commit(const FileIds& files, BackupStatus status,
                        std::optional<BackupCommit::Work> work) {
     BackupCommit({.link = link_,
                   .faults = faults_,
                   .target = target_,
                   .upload = *upload_,
                   .clock = device_.clock()},
-                 rows, std::move(status), std::move(work))
+                 files, std::move(status), std::move(work))
         .run();
     forget_snapshot(device_);
 }

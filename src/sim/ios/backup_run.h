@@ -28,8 +28,7 @@ private:
     void open_keys(bool fresh);
     bool read_manifest(const Bytes& list, const std::string& database, KnownBackup& known);
     void send_manifest();
-    void commit(const ManifestRows& rows, BackupStatus status,
-                std::optional<BackupCommit::Work> work);
+    void commit(const FileIds& files, BackupStatus status, std::optional<BackupCommit::Work> work);
     plist::Date now() const { return plist::Date::from(device_.clock().now()); }
 
     Device& device_;

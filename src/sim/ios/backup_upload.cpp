@@ -44,14 +44,16 @@ void BackupUpload::send_batch(const Batch& batch, ManifestStore& draft, Batch& f
     uint64_t bytes = 0;
     for (const PhoneEntry* entry : batch) bytes += entry->facts.size;
     UploadStream stream(tools_.link, tools_.faults, bytes);
-    for (const PhoneEntry* entry : batch) {
-        if (tools_.faults.is_locked()) break;
-        if (send_file(stream, *entry, draft)) {
-            tools_.faults.file_sent();
-        } else {
-            failed.push_back(entry);
+    draft.together([&] {
+        for (const PhoneEntry* entry : batch) {
+            if (tools_.faults.is_locked()) break;
+            if (send_file(stream, *entry, draft)) {
+                tools_.faults.file_sent();
+            } else {
+                failed.push_back(entry);
+            }
         }
-    }
+    });
     stream.finish();
     tools_.faults.check_unlocked();
     sent_bytes_ += bytes;

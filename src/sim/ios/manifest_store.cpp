@@ -50,6 +50,14 @@ ByteView blob_of(const Statement& statement, int column) {
 
 }  // namespace
 
+FileIds file_ids(const ManifestRows& rows) {
+    FileIds ids;
+    for (const auto& [id, row] : rows) {
+        if (row.flags == manifest_flag::file) ids.insert(id);
+    }
+    return ids;
+}
+
 ManifestStore::ManifestStore(const std::string& path, int flags)
     : database_(nullptr, sqlite3_close_v2) {
     sqlite3* opened = nullptr;
@@ -101,6 +109,17 @@ ManifestRows ManifestStore::rows() const {
     }
 }
 
+FileIds ManifestStore::file_ids() const {
+    FileIds ids;
+    const auto statement = prepare(database_.get(), "SELECT fileID FROM Files WHERE flags = 1");
+    for (;;) {
+        const int code = sqlite3_step(statement.get());
+        if (code == SQLITE_DONE) return ids;
+        if (code != SQLITE_ROW) fail(database_.get());
+        ids.insert(text_of(statement, 0));
+    }
+}
+
 void ManifestStore::put(const ManifestRow& row) {
     const auto statement =
         prepare(database_.get(), "INSERT OR REPLACE INTO Files VALUES (?,?,?,?,?)");
@@ -122,8 +141,12 @@ void ManifestStore::erase(const std::string& id) {
 
 void ManifestStore::together(const std::function<void()>& work) {
     run("BEGIN");
+    struct Commit {
+        sqlite3* database;
+        ~Commit() { sqlite3_exec(database, "COMMIT", nullptr, nullptr, nullptr); }
+    };
+    const Commit at_end{database_.get()};
     work();
-    run("COMMIT");
 }
 
 }  // namespace lifeboat::sim::ios

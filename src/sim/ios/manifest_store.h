@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 struct sqlite3;
 
@@ -28,6 +29,9 @@ struct ManifestRow {
 
 // By the name of the file in the backup.
 using ManifestRows = std::unordered_map<std::string, ManifestRow>;
+using FileIds = std::unordered_set<std::string>;
+// Of the rows that have bytes.
+FileIds file_ids(const ManifestRows& rows);
 
 // A database in a file; one thread. Changes are in the file when a call returns, for who kills this
 // process; not for who pulls the plug of the machine.
@@ -40,9 +44,12 @@ public:
 
     // Throws Corrupt when a row is not what phones write.
     ManifestRows rows() const;
+    // Of the rows that have bytes.
+    FileIds file_ids() const;
     void put(const ManifestRow& row);
     void erase(const std::string& id);
-    // What `work` changes comes at once: many rows take no longer than one.
+    // What `work` changes comes at once, also when it ends with a throw: many rows take no longer
+    // than one.
     void together(const std::function<void()>& work);
 
 private:
