@@ -58,6 +58,7 @@ void BackupRun::run(bool force_full) {
     } else {
         start(force_full || faults_.plan().force_full, status);
     }
+    device_.remember("LastBackup", {{"Seconds", now().seconds}});
     device_.post("com.apple.mobile.backup.domain_changed");
 }
 

@@ -48,6 +48,7 @@ void plan(PhoneAndComputer& both, const std::function<void(FaultPlan&)>& change)
 
 TEST(BackupService, BacksUpAndSendsNothingTwice) {
     PhoneAndComputer both;
+    EXPECT_FALSE(both.device().values("com.apple.mobile.backup").number("LastiTunesBackupDate"));
     both.back_up();
     EXPECT_EQ(payload(both.folder()), 11u);
     both.folder().stored.clear();
@@ -55,6 +56,8 @@ TEST(BackupService, BacksUpAndSendsNothingTwice) {
     // Status four times, and the two lists.
     EXPECT_THAT(both.folder().stored, SizeIs(6));
     EXPECT_TRUE(both.noted("incremental backup: 0 of"));
+    const auto told = both.device().values("com.apple.mobile.backup");
+    EXPECT_GT(told.number("LastiTunesBackupDate").value_or(0), 0);
 }
 
 TEST(BackupService, AsksForRoomWhenThereIsTooLittle) {

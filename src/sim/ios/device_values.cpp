@@ -122,7 +122,15 @@ Dict Device::root_values() const {
 }
 
 Dict Device::values(std::string_view domain) const {
-    return domain.empty() ? root_values() : value_of(domain, state());
+    if (domain.empty()) return root_values();
+    Dict values = value_of(domain, state());
+    if (domain != "com.apple.mobile.backup") return values;
+    // Seconds since 2001, as phones tell it.
+    if (const auto last = memory("LastBackup").number("Seconds")) {
+        values.set("LastiTunesBackupDate", *last);
+        values.set("LastiTunesBackupTZ", "Europe/London");
+    }
+    return values;
 }
 
 bool Device::is_public(std::string_view key) {
