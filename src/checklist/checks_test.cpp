@@ -320,6 +320,54 @@ TEST(SameBytes, NewFilesAreTheFinalCopysBusiness) {
     EXPECT_EQ(finding_of("R-002", book).outcome, unknown);
 }
 
+Finding iphone_finding(const std::string& check, const EvidenceBook& book) {
+    Circumstances iphone = sample::circumstances();
+    iphone.platform = Platform::ios;
+    return finding_of(check, book, iphone);
+}
+
+TEST(Iphone, ABackupCountsWhenItWasOpened) {
+    EXPECT_EQ(iphone_finding("R-110", sample::iphone_book()).outcome, pass);
+    EXPECT_EQ(
+        iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_opened, "no")).code,
+        "rehearsal.wrong_password");
+    EXPECT_EQ(
+        iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_opened, "?")).outcome,
+        unknown);
+    EXPECT_EQ(
+        iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_files_checked, "0"))
+            .outcome,
+        unknown);
+    EXPECT_EQ(
+        iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_files_checked, "101"))
+            .outcome,
+        unknown);
+    EXPECT_EQ(finding_of("R-110", sample::iphone_book()).outcome, not_applicable);
+    EXPECT_EQ(iphone_finding("R-002", sample::iphone_book()).outcome, not_applicable);
+}
+
+TEST(Iphone, OriginalsThatAreOnlyInTheCloudBlockUntilThePersonSaysWhyNot) {
+    EXPECT_EQ(iphone_finding("R-113", sample::iphone_book()).outcome, pass);
+    EvidenceBook cloud =
+        with(sample::iphone_book(), facts::inventory_count, "photos_only_in_cloud", "12431");
+    EXPECT_EQ(iphone_finding("R-113", cloud).code, "originals.only_in_cloud");
+    EXPECT_EQ(iphone_finding("R-113", cloud).outcome, fail);
+    Evidence reason = sample::fact(facts::waiver_cloud_only, "", "they are on my Mac");
+    reason.grade = Grade::told;
+    cloud.add(reason);
+    EXPECT_EQ(iphone_finding("R-113", cloud).outcome, pass);
+    EXPECT_EQ(iphone_finding("R-113", cloud).grade, Grade::told);
+}
+
+TEST(Iphone, WhatsAppWithoutItsChatsInTheBackupBlocks) {
+    EXPECT_EQ(iphone_finding("R-402", sample::iphone_book()).outcome, not_applicable);
+    EvidenceBook installed =
+        with(sample::iphone_book(), facts::packages_messengers, "net.whatsapp.WhatsApp");
+    EXPECT_EQ(iphone_finding("R-402", installed).outcome, pass);
+    const Evidence chats = *installed.find(facts::inventory_count, "whatsapp");
+    EXPECT_EQ(iphone_finding("R-402", sample::without(installed, chats)).code, "whatsapp.missing");
+}
+
 TEST(Apps, AreNamedAsPeopleKnowThem) {
     const Finding finding =
         finding_of("R-307.installed",

@@ -60,6 +60,17 @@ inline constexpr std::string_view proof_matched = "proof.phone_hash.matched";
 inline constexpr std::string_view proof_mismatched = "proof.phone_hash.mismatched";
 inline constexpr std::string_view proof_unhashed = "proof.phone_hash.unhashed";
 
+// An iPhone's backup, opened and tried after it was stored; no subject.
+inline constexpr std::string_view rehearsal_encrypted = "rehearsal.encrypted";  // yes, no
+inline constexpr std::string_view rehearsal_opened =
+    "rehearsal.opened";                                                 // by its password: yes, no
+inline constexpr std::string_view rehearsal_files = "rehearsal.files";  // in the backup
+inline constexpr std::string_view rehearsal_files_checked = "rehearsal.files_checked";
+inline constexpr std::string_view rehearsal_databases = "rehearsal.databases";  // whole ones
+// What its databases count. Subject: "photos", "photos_only_in_cloud", "messages", "contacts",
+// "calls", "calendar", "notes", "health", "wifi", "whatsapp", "bookmarks".
+inline constexpr std::string_view inventory_count = "inventory.count";
+
 // Places; subject: the place's name.
 inline constexpr std::string_view place_location = "place.location";  // where it is, links resolved
 inline constexpr std::string_view place_device = "place.device";      // disk, volume or server
@@ -71,6 +82,7 @@ inline constexpr std::string_view password_bits = "repository.password_bits";  /
 
 // What only a person can say: graded told, the typed reason is the value.
 inline constexpr std::string_view waiver_single_place = "waiver.single-place";
+inline constexpr std::string_view waiver_cloud_only = "waiver.cloud-only";
 
 // Classes of files; every file on the phone is in exactly one.
 inline constexpr std::array<std::string_view, 5> classes = {"photos", "videos", "documents",

@@ -62,5 +62,6 @@ EvidenceBook changed(EvidenceBook book, std::string_view name, std::string_view 
 }
 
 EvidenceBook go_book();
+EvidenceBook iphone_book();  // the same with what an iPhone's checks look at
 
 }  // namespace lifeboat::checklist::sample

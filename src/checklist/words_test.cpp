@@ -44,18 +44,22 @@ const std::vector<Check>& all_checks() {
 // What the checks say on books that are well in all but one entry.
 std::vector<Finding> many_findings() {
     std::vector<Finding> findings;
-    const auto gather = [&](const EvidenceBook& book, const Circumstances& circumstances) {
-        for (Finding& finding : ask(all_checks(), book, circumstances)) {
-            findings.push_back(std::move(finding));
+    const auto gather = [&](const EvidenceBook& book, Circumstances circumstances) {
+        for (const Platform platform : {Platform::android, Platform::ios}) {
+            circumstances.platform = platform;
+            for (Finding& finding : ask(all_checks(), book, circumstances)) {
+                findings.push_back(std::move(finding));
+            }
         }
     };
-    const EvidenceBook whole = sample::go_book();
+    const EvidenceBook whole = sample::iphone_book();
     Circumstances here = sample::circumstances();
     gather(whole, here);
     for (const Evidence& entry : whole.entries()) {
         gather(sample::without(whole, entry), here);
-        for (const char* value : {"0", "1", "49", "4000000000", "yes", "no", "none", "",
-                                  "com.whatsapp", "/media/ssd", "disk:1", "2026-11-25T08:00:00Z"}) {
+        for (const char* value :
+             {"0", "1", "49", "4000000000", "yes", "no", "none", "", "com.whatsapp",
+              "net.whatsapp.WhatsApp", "/media/ssd", "disk:1", "2026-11-25T08:00:00Z"}) {
             gather(sample::with(whole, entry.fact, entry.subject, value), here);
         }
     }
@@ -69,8 +73,10 @@ std::vector<Finding> many_findings() {
     gather(only, here);
     EvidenceBook waived = sample::with(whole, facts::waiver_single_place, "no room");
     gather(sample::with(waived, facts::place_location, "nas", "/media/ssd"), here);
-    here.platform = Platform::ios;
-    gather(whole, here);
+    const EvidenceBook chats = sample::with(whole, facts::packages_messengers, "net.whatsapp.WA");
+    for (const Evidence& entry : chats.entries()) gather(sample::without(chats, entry), here);
+    EvidenceBook clouded = sample::with(whole, facts::waiver_cloud_only, "they are on my Mac");
+    gather(sample::with(clouded, facts::inventory_count, "photos_only_in_cloud", "9"), here);
     here.places.clear();
     gather(whole, here);
     return findings;

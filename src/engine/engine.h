@@ -123,9 +123,12 @@ VerifyReport verify(const std::string& place, repository::Repository& repository
 
 struct ReadyOptions {
     std::string single_place_waiver{};  // the person's typed reason; empty: two places are needed
+    // Why photos that are only in a cloud may stay there; empty: they block.
+    std::string cloud_only_waiver{};
     std::optional<repository::PasswordStrength>
         password{};                  // of the password the places were opened with
     std::vector<ItemPath> pinned{};  // "must not lose"
+    BackupOptions backup{};
     // Called when the phone was looked at and before anything is copied: what exists only on the
     // phone.
     std::function<void(const checklist::Completeness&, const checklist::EvidenceBook&)>

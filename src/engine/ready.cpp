@@ -3,6 +3,7 @@
 #include "engine/coverage.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
+#include "engine/phone_view.h"
 
 #include <algorithm>
 #include <map>
@@ -43,6 +44,9 @@ private:
     void prove();
     void look_after();
     HeldByPlace held_after(const Place& place) const;
+    void tell_of_rehearsal();
+    void tell_of_inventory(const content::Inventory& inventory);
+    PhoneView view_of_copy() const;
     void tell_of_proof(const std::set<ItemPath>& fresh);
     void tell_of_copy();
     void tell_of_places();
@@ -67,6 +71,7 @@ private:
     const OperationContext& context_;
     ReadyReport report_{};
     Place* primary_ = nullptr;
+    PhoneView view_{};  // of the copy that this run made
     std::map<ItemPath, std::string> unproven_{};
     std::map<std::string, TimePoint> read_back_began_{};
 };
@@ -139,10 +144,11 @@ HeldByPlace ReadyRun::held_before(const Place& place) {
         const auto newest = newest_backup(snapshots, report_.facts.device_key);
         if (!newest) return held;
         const auto tree = place.repository->read(*newest, context_.stop);
-        auto manifest = load_manifest(*tree);
+        const auto manifest = load_manifest(*tree);
         if (!manifest) return held;
-        held.wrong = left_out(*manifest, *tree);
-        held.manifest = std::move(*manifest);
+        auto view = load_phone_view(*tree);
+        held.wrong = view->as_listed(left_out(*manifest, *tree));
+        held.manifest = std::move(view->manifest);
     } catch (const Error& error) {
         context_.events.on(Noted{Severity::warning, place.name + ": " + error.full_text()});
     }
@@ -155,8 +161,10 @@ void ReadyRun::copy() {
     for (Place& place : places_) {
         if (place.repository == nullptr) continue;
         try {
-            report_.backup = backup(phone_, report_.facts, *place.repository, context_);
+            report_.backup =
+                backup(phone_, report_.facts, *place.repository, context_, options_.backup);
             primary_ = &place;
+            view_ = view_of_copy();
             return;
         } catch (const storage::Unreachable& error) {
             give_up(place, error.full_text());
@@ -191,9 +199,16 @@ void ReadyRun::read_back() {
     }
 }
 
+PhoneView ReadyRun::view_of_copy() const {
+    const BackupReport& made = *report_.backup;
+    if (!made.iphone) return view_of(made.manifest);
+    return view_of_iphone(made.manifest, made.iphone->contents ? &*made.iphone->contents : nullptr);
+}
+
 // The phone computes the hash itself: what it reads and what the places gave back must be the same
-// bytes.
+// bytes. An iPhone computes none; its backup was opened and rehearsed instead.
 void ReadyRun::prove() {
+    if (report_.backup->iphone) return tell_of_rehearsal();
     const auto& files = report_.backup->manifest.files;
     std::vector<ItemPath> paths;
     for (const auto& [path, entry] : files) paths.push_back(path);
@@ -221,26 +236,28 @@ void ReadyRun::look_after() {
     const auto inventory = phone_.inventory(context_.stop);
     std::vector<HeldByPlace> held;
     for (const Place& place : places_) held.push_back(held_after(place));
-    report_.after = coverage(inventory, report_.backup->manifest.unreadable, held);
+    report_.after = coverage(inventory, view_.manifest.unreadable, held);
     checklist::add_evidence(report_.evidence, report_.after, context_.clock.now(),
                             "inventory of the phone against every place, read back");
-    const auto fresh = new_since(inventory, report_.backup->manifest);
+    const auto fresh = new_since(inventory, view_.manifest);
     for (const ItemPath& path : fresh)
         report_.new_since_copy.push_back({path, "new or changed since the copy"});
     tell(facts::phone_new_since_copy, "", std::to_string(fresh.size()), "inventory after the copy");
-    tell_of_proof(fresh);
+    if (!report_.backup->iphone) tell_of_proof(fresh);
 }
 
 HeldByPlace ReadyRun::held_after(const Place& place) const {
     HeldByPlace held{.place = place.name, .manifest = {}, .wrong = {}};
     for (const VerifyReport& verified : report_.verified) {
         if (verified.place != place.name || place.repository == nullptr) continue;
-        held.manifest = report_.backup->manifest;
+        held.manifest = view_.manifest;
+        std::set<ItemPath> wrong;
         for (const PathNote& note : verified.wrong) {
             // A note without a path is about the whole snapshot: then nothing of it counts.
             if (note.path.is_root()) held.manifest.files.clear();
-            held.wrong.insert(note.path);
+            wrong.insert(note.path);
         }
+        held.wrong = view_.as_listed(wrong);
     }
     return held;
 }
@@ -261,6 +278,46 @@ void ReadyRun::tell_of_proof(const std::set<ItemPath>& fresh) {
     tell(facts::proof_matched, "", std::to_string(total - mismatched - unhashed), method);
     tell(facts::proof_mismatched, "", std::to_string(mismatched), method);
     tell(facts::proof_unhashed, "", std::to_string(unhashed), method);
+}
+
+void ReadyRun::tell_of_rehearsal() {
+    const IphoneProof& proof = *report_.backup->iphone;
+    constexpr std::string_view method = "the stored backup opened, decrypted and compared";
+    tell(facts::rehearsal_encrypted, "", proof.encrypted ? "yes" : "no", "Manifest.plist");
+    if (proof.not_opened == NotOpened::no_password) {
+        report_.evidence.add({.fact = std::string(facts::rehearsal_opened),
+                              .grade = checklist::Grade::unknown,
+                              .method = std::string(method),
+                              .why_unknown = "nobody gave the password of the iPhone's backups",
+                              .observed = context_.clock.now()});
+        return;
+    }
+    const bool opened = proof.not_opened == NotOpened::no;
+    tell(facts::rehearsal_opened, "", opened ? "yes" : "no", method, checklist::Grade::restored);
+    if (!opened) return;
+    const auto& done = proof.rehearsal;
+    const auto count = [&](std::string_view fact, uint64_t number) {
+        tell(fact, "", std::to_string(number), method, checklist::Grade::restored);
+    };
+    count(facts::rehearsal_files, done.files_in_backup);
+    count(facts::rehearsal_files_checked, done.files_checked);
+    count(facts::rehearsal_databases, done.databases_whole);
+    tell_of_inventory(proof.contents->inventory);
+}
+
+// What the phone's own databases count; a database that is not there is unknown, not empty.
+void ReadyRun::tell_of_inventory(const content::Inventory& inventory) {
+    for (const auto& one : inventory.classes) {
+        const bool counted = one.state == content::InventoryState::counted;
+        report_.evidence.add(
+            {.fact = std::string(facts::inventory_count),
+             .subject = one.id,
+             .value = counted ? std::optional(std::to_string(one.count)) : std::nullopt,
+             .grade = counted ? checklist::Grade::restored : checklist::Grade::unknown,
+             .method = "counted in the stored backup: " + one.source,
+             .why_unknown = one.why,
+             .observed = context_.clock.now()});
+    }
 }
 
 void ReadyRun::tell_of_copy() {
@@ -308,10 +365,12 @@ void ReadyRun::tell_of_person() {
                  std::to_string(static_cast<uint64_t>(options_.password->bits)), method);
         }
     }
-    if (!options_.single_place_waiver.empty()) {
-        tell(facts::waiver_single_place, "", options_.single_place_waiver, "the person's reason",
-             checklist::Grade::told);
-    }
+    const auto waive = [&](std::string_view fact, const std::string& reason) {
+        if (reason.empty()) return;
+        tell(fact, "", reason, "the person's reason", checklist::Grade::told);
+    };
+    waive(facts::waiver_single_place, options_.single_place_waiver);
+    waive(facts::waiver_cloud_only, options_.cloud_only_waiver);
 }
 
 void ReadyRun::tell_of_pinned() {
@@ -336,7 +395,12 @@ std::vector<checklist::Finding> ReadyRun::obstacles_to_start() const {
 
 checklist::Circumstances ReadyRun::circumstances() const {
     checklist::Circumstances now{
-        .now = context_.clock.now(), .device = report_.facts.device_key, .places = {}};
+        .now = context_.clock.now(),
+        .device = report_.facts.device_key,
+        .places = {},
+        .platform = report_.facts.id.platform == phone::Platform::ios
+                        ? checklist::Platform::ios
+                        : checklist::Platform::android};
     for (const Place& place : places_) now.places.push_back(place.name);
     return now;
 }

@@ -29,6 +29,10 @@ Check places_apart();         // R-501
 Check size_steady();
 Check password_sufficient();
 
+Check iphone_rehearsal();
+Check originals_on_phone();
+Check whatsapp_on_iphone();
+
 Check messengers();
 Check authenticators();
 

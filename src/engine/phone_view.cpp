@@ -1,0 +1,34 @@
+#include "engine/phone_view.h"
+
+namespace lifeboat::engine {
+
+std::set<ItemPath> PhoneView::as_listed(const std::set<ItemPath>& wrong) const {
+    if (stored.empty()) return wrong;
+    std::set<ItemPath> listed;
+    for (const auto& [path, where] : stored) {
+        if (wrong.contains(where)) listed.insert(path);
+    }
+    return listed;
+}
+
+PhoneView view_of(const Manifest& manifest) {
+    return {.manifest = manifest};
+}
+
+PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* contents) {
+    static const IphoneContents nothing;
+    const IphoneContents& known = contents != nullptr ? *contents : nothing;
+    PhoneView view{.manifest = media_manifest(manifest, known)};
+    for (const auto& [path, file] : known.media) view.stored[path] = file.stored;
+    return view;
+}
+
+std::optional<PhoneView> load_phone_view(const FileTree& snapshot) {
+    const auto manifest = load_manifest(snapshot);
+    if (!manifest) return std::nullopt;
+    if (!content::recognise_ios_backup(snapshot)) return view_of(*manifest);
+    const auto contents = load_iphone_contents(snapshot);
+    return view_of_iphone(*manifest, contents ? &*contents : nullptr);
+}
+
+}  // namespace lifeboat::engine

@@ -1,0 +1,32 @@
+// A backup as the phone itself would list it: what an inventory of the phone can be held against.
+//
+// Of an Android phone that is the backup. An iPhone's backup has names of its own; what it holds is
+// known once it was opened.
+#pragma once
+
+#include "engine/iphone_contents.h"
+#include "engine/manifest.h"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace lifeboat::engine {
+
+struct PhoneView {
+    Manifest manifest{};  // paths as in the phone's inventory; without hashes for an iPhone
+    // Where a file's bytes are in the snapshot, when not under its own path.
+    std::map<ItemPath, ItemPath> stored{};
+
+    // Those of `wrong`, which are paths of the snapshot, as paths of the phone.
+    std::set<ItemPath> as_listed(const std::set<ItemPath>& wrong) const;
+};
+
+PhoneView view_of(const Manifest& manifest);
+// Of an iPhone: nothing is known to be held while nobody could open it.
+PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* contents);
+
+// Of a snapshot; nothing when it has no manifest. Throws Corrupt.
+std::optional<PhoneView> load_phone_view(const FileTree& snapshot);
+
+}  // namespace lifeboat::engine
