@@ -1,5 +1,6 @@
 #include "app/failure.h"
 
+#include "content/ios_backup/keybag.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
 #include "storage/backend.h"
@@ -21,6 +22,7 @@ FailureKind kind_of(const Error& error) {
     if (is<repository::NoRepository>(error)) return FailureKind::no_repository;
     if (is<repository::Locked>(error)) return FailureKind::locked;
     if (is<repository::WrongPassword>(error)) return FailureKind::wrong_password;
+    if (is<content::WrongBackupPassword>(error)) return FailureKind::wrong_phone_password;
     if (is<phone::NotReady>(error)) return FailureKind::no_phone;
     if (is<phone::Gone>(error)) return FailureKind::phone_gone;
     if (is<phone::Garbled>(error)) return FailureKind::phone_garbled;
@@ -45,6 +47,7 @@ Exit exit_of(FailureKind kind) {
         case FailureKind::locked:
             return Exit::locked;
         case FailureKind::wrong_password:
+        case FailureKind::wrong_phone_password:
             return Exit::wrong_password;
         case FailureKind::no_phone:
         case FailureKind::phone_gone:

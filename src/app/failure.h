@@ -17,6 +17,7 @@ enum class FailureKind {
     no_repository,
     locked,
     wrong_password,
+    wrong_phone_password,
     no_phone,
     phone_gone,
     phone_garbled,

@@ -1,5 +1,6 @@
 #include "app/find_files.h"
 
+#include "app/opened_snapshot.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "repository/find_content.h"
@@ -68,14 +69,14 @@ void find_by_content(const FoundSnapshot& found, const FindRequest& request,
 
 }  // namespace
 
-void find_files(const FoundSnapshot& found, const FindRequest& request, const FileTree::Each& each,
-                const std::stop_token& stop) {
+void find_files(World& world, const FoundSnapshot& found, const FindRequest& request,
+                const FileTree::Each& each, bool as_stored, const std::stop_token& stop) {
     if (request.content) {
         find_by_content(found, request, each, stop);
         return;
     }
-    const auto tree = found.place.repository->read(found.snapshot, stop);
-    walk(*tree, ItemPath{}, [&](const Item& item) {
+    const auto opened = open_snapshot(world, found, as_stored, stop);
+    walk(*opened.tree, ItemPath{}, [&](const Item& item) {
         if (stop.stop_requested()) throw Cancelled();
         if (!item.path.is_within(engine::records_folder()) && request.fits(item)) each(item);
     });

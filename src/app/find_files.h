@@ -32,8 +32,9 @@ struct FindRequest {
 };
 
 // Calls `each` for every file and folder of the backup that fits, but Lifeboat's own records.
-void find_files(const FoundSnapshot& found, const FindRequest& request, const FileTree::Each& each,
-                const std::stop_token& stop);
+// An iPhone's backup is looked into by the phone's names, or `as_stored`.
+void find_files(World& world, const FoundSnapshot& found, const FindRequest& request,
+                const FileTree::Each& each, bool as_stored, const std::stop_token& stop);
 
 // "2026-11-25", midnight in the zone of this machine, or an instant as RFC 3339 has it. Throws
 // Misuse.

@@ -2,6 +2,7 @@
 
 #include "checklist/facts.h"
 #include "engine/coverage.h"
+#include "engine/phone_view.h"
 
 #include <algorithm>
 #include <span>
@@ -10,20 +11,6 @@ namespace lifeboat::app {
 namespace {
 
 namespace facts = checklist::facts;
-
-engine::HeldByPlace held_by(const engine::Place& place, const std::string& device_key,
-                            const std::stop_token& stop) {
-    engine::HeldByPlace held{.place = place.name};
-    if (place.repository == nullptr) return held;
-    const auto newest = engine::newest_backup(place.repository->snapshots(stop), device_key);
-    if (!newest) return held;
-    const auto tree = place.repository->read(*newest, stop);
-    auto manifest = engine::load_manifest(*tree);
-    if (!manifest) return held;
-    held.wrong = engine::left_out(*manifest, *tree);
-    held.manifest = std::move(*manifest);
-    return held;
-}
 
 // Facts that no phone tells: where the places are, the password, the person's reason.
 class Teller {
@@ -46,9 +33,12 @@ public:
     }
 
     void of_person(const engine::ReadyOptions& options) {
-        if (options.single_place_waiver.empty()) return;
-        tell(facts::waiver_single_place, "", options.single_place_waiver, "the person's reason",
-             checklist::Grade::told);
+        const auto waive = [&](std::string_view fact, const std::string& reason) {
+            if (reason.empty()) return;
+            tell(fact, "", reason, "the person's reason", checklist::Grade::told);
+        };
+        waive(facts::waiver_single_place, options.single_place_waiver);
+        waive(facts::waiver_cloud_only, options.cloud_only_waiver);
     }
 
     void of_pins(const engine::ReadyOptions& options, std::span<const engine::HeldByPlace> held) {
@@ -86,12 +76,15 @@ engine::ReadyReport look_only(phone::Phone& phone, const OpenedPlaces& places,
     report.evidence = engine::inspect(report.facts, context);
     const phone::Inventory inventory = phone.inventory(context.stop);
     const TimePoint now = context.clock.now();
-    checklist::Circumstances circumstances{.now = now, .device = report.facts.device_key};
+    checklist::Circumstances circumstances{.now = now,
+                                           .device = report.facts.device_key,
+                                           .places = {},
+                                           .platform = engine::platform_of(report.facts)};
     std::vector<engine::HeldByPlace> held;
     Teller teller(report.evidence, now);
     for (const engine::Place& place : places.places) {
         circumstances.places.push_back(place.name);
-        held.push_back(held_by(place, report.facts.device_key, context.stop));
+        held.push_back(engine::held_by(place, report.facts.device_key, context.stop));
         if (place.repository == nullptr) {
             report.place_problems.push_back({{}, place.name + ": " + place.problem});
         }

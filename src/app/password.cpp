@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace lifeboat::app {
@@ -24,12 +26,17 @@ SecretText first_line(std::string_view text, const std::string& source) {
     return SecretText(line);
 }
 
-SecretText from_file(const std::string& path) {
+// `key` is the setting that named the file.
+SecretText from_file(const std::string& path, std::string_view key) {
     auto text = read_file_if_there(path, config_limit);
     if (!text) {
+        std::string flag(key);
+        std::ranges::replace(flag, '_', '-');
+        std::string variable(key);
+        for (char& c : variable) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
         throw Missing(fmt::format("There is no password file {}", printable(path)),
-                      "Check --password-file, LIFEBOAT_PASSWORD_FILE or password_file in the "
-                      "configuration.");
+                      fmt::format("Check --{}, LIFEBOAT_{} or {} in the configuration.", flag,
+                                  variable, key));
     }
     const SecretBytes content(to_bytes(*text));
     wipe(MutableByteView(std::as_writable_bytes(std::span(*text))));
@@ -67,11 +74,28 @@ SecretText from_person(PasswordUse use, Prompt& prompt, const std::stop_token& s
 
 SecretText read_password(const Settings& settings, PasswordUse use, Prompt& prompt,
                          sys::Process& process, const std::stop_token& stop) {
-    if (!settings.password_file.empty()) return from_file(settings.password_file);
+    if (!settings.password_file.empty()) {
+        return from_file(settings.password_file, "password_file");
+    }
     if (!settings.password_command.empty()) {
         return from_command(settings.password_command, process, stop);
     }
     return from_person(use, prompt, stop);
+}
+
+std::optional<SecretText> read_phone_password(const Settings& settings, Prompt& prompt,
+                                              sys::Process& process, const std::stop_token& stop) {
+    if (!settings.phone_password_file.empty()) {
+        return from_file(settings.phone_password_file, "phone_password_file");
+    }
+    if (!settings.phone_password_command.empty()) {
+        return from_command(settings.phone_password_command, process, stop);
+    }
+    if (!prompt.can_ask()) return std::nullopt;
+    SecretText typed = prompt.secret(
+        "Password of the iPhone's own backups (set on the phone; empty: not known)", stop);
+    if (typed.empty()) return std::nullopt;
+    return typed;
 }
 
 std::vector<std::string> command_words(const std::string& text) {

@@ -26,6 +26,14 @@ const std::vector<Key>& table() {
          .variable = "LIFEBOAT_PASSWORD_COMMAND",
          .explanation = "Program that prints the password, with its arguments; no shell",
          .member = &Settings::password_command},
+        {.name = "phone_password_file",
+         .variable = "LIFEBOAT_PHONE_PASSWORD_FILE",
+         .explanation = "File whose first line is the password of the iPhone's backups",
+         .member = &Settings::phone_password_file},
+        {.name = "phone_password_command",
+         .variable = "LIFEBOAT_PHONE_PASSWORD_COMMAND",
+         .explanation = "Program that prints the password of the iPhone's backups; no shell",
+         .member = &Settings::phone_password_command},
         {.name = "adb.server",
          .variable = "LIFEBOAT_ADB_SERVER",
          .explanation = "Where the adb server listens: tcp:PORT or tcp:HOST:PORT",
@@ -102,10 +110,13 @@ std::string choice_from(const Key& key, const std::string& text, const std::stri
 
 // A password in the environment would be readable by every program of this user.
 void refuse_plain_password(const Environment& environment) {
-    if (!environment.has("LIFEBOAT_PASSWORD")) return;
-    throw Misuse("The variable LIFEBOAT_PASSWORD is set: a password does not belong there",
-                 "Other programs can read variables. Unset it and use LIFEBOAT_PASSWORD_FILE or "
-                 "LIFEBOAT_PASSWORD_COMMAND instead.");
+    for (const char* name : {"LIFEBOAT_PASSWORD", "LIFEBOAT_PHONE_PASSWORD"}) {
+        if (!environment.has(name)) continue;
+        throw Misuse(fmt::format("The variable {} is set: a password does not belong there", name),
+                     fmt::format("Other programs can read variables. Unset it and use {0}_FILE or "
+                                 "{0}_COMMAND instead.",
+                                 name));
+    }
 }
 
 class Loader {

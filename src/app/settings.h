@@ -28,6 +28,8 @@ struct Settings {
     std::string phone{};  // serial or model; empty = the only one there
     std::string password_file{};
     std::string password_command{};
+    std::string phone_password_file{};  // of an iPhone's backups
+    std::string phone_password_command{};
     std::string adb_server = "tcp:5037";
     std::string adb_program = "adb";
     bool adb_start = true;

@@ -67,12 +67,6 @@ std::string snapshot_phone(const repository::Snapshot& snapshot) {
     return {};
 }
 
-repository::TreeDiff difference(World& world, const FoundSnapshot& from, const FoundSnapshot& to,
-                                const std::stop_token& stop) {
-    return engine::difference({from.snapshot, *from.place.repository},
-                              {to.snapshot, *to.place.repository}, world.context(stop));
-}
-
 std::string_view to_text(repository::ChangeKind kind) {
     switch (kind) {
         case repository::ChangeKind::added:

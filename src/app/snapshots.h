@@ -38,8 +38,4 @@ std::string snapshot_phone(const repository::Snapshot& snapshot);
 
 std::string_view to_text(repository::ChangeKind kind);
 
-// As engine::difference.
-repository::TreeDiff difference(World& world, const FoundSnapshot& from, const FoundSnapshot& to,
-                                const std::stop_token& stop);
-
 }  // namespace lifeboat::app

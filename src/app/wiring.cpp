@@ -59,6 +59,8 @@ struct World::Parts {
     std::unique_ptr<phone::ios::IosBus> iphones{};
     std::unique_ptr<phone::JoinedBus> phones{};
     std::optional<SecretText> password{};
+    std::optional<SecretText> phone_password{};
+    bool phone_password_read = false;
     std::map<std::string, OpenPlace> open{};
 };
 
@@ -151,6 +153,14 @@ const SecretText& World::password(PasswordUse use, const std::stop_token& stop) 
         parts_->password = read_password(settings(), use, parts_->prompt, parts_->process, stop);
     }
     return *parts_->password;
+}
+
+const SecretText* World::phone_password(const std::stop_token& stop) {
+    if (!std::exchange(parts_->phone_password_read, true)) {
+        parts_->phone_password =
+            read_phone_password(settings(), parts_->prompt, parts_->process, stop);
+    }
+    return parts_->phone_password ? &*parts_->phone_password : nullptr;
 }
 
 bool World::has_password_source() const {

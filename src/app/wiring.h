@@ -62,6 +62,8 @@ public:
     // From its source, asked for at most once.
     const SecretText& password(PasswordUse use, const std::stop_token& stop);
     bool has_password_source() const;
+    // Of the iPhone's backups: from its source, asked for at most once; null when not known.
+    const SecretText* phone_password(const std::stop_token& stop);
     // Throws NoRepository, WrongPassword, Unreachable, ...
     repository::Repository& open(const PlaceSetting& place, const std::stop_token& stop);
 

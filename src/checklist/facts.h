@@ -28,6 +28,7 @@ inline constexpr std::string_view os_build = "os.build";
 inline constexpr std::string_view lock_state = "lock.state";
 inline constexpr std::string_view packages_messengers = "packages.messengers";          // list
 inline constexpr std::string_view packages_authenticators = "packages.authenticators";  // list
+inline constexpr std::string_view backup_encrypted = "backup.encrypted";  // an iPhone's: yes, no
 
 // Completeness as a subtraction. Subject: a class ("photos"), or a class at a place
 // ("photos@ssd", see at_place()).

@@ -24,6 +24,8 @@ constexpr std::array setting_flags{
     std::pair{"color", "ui.color"},
     std::pair{"progress", "ui.progress"},
     std::pair{"password-file", "password_file"},
+    std::pair{"phone-password-file", "phone_password_file"},
+    std::pair{"phone-password-command", "phone_password_command"},
     std::pair{"password-command", "password_command"},
     std::pair{"adb-server", "adb.server"},
     std::pair{"lock-wait", "repository.lock_wait"},

@@ -14,6 +14,7 @@ std::vector<app::Exit> place_exits_and(std::initializer_list<app::Exit> more);
 Argument phone_argument();
 Argument snapshot_argument();
 Flag place_flag();
+Flag as_stored_flag();
 
 // Forgetting, holding and tidying up.
 Command place_prune_command();

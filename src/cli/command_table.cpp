@@ -41,6 +41,12 @@ Flag place_flag() {
             .completes = Completes::place};
 }
 
+Flag as_stored_flag() {
+    return {.name = "--as-stored",
+            .value = "",
+            .help = "An iPhone's backup in its own form, which needs no password to be shown"};
+}
+
 namespace {
 
 void append(std::vector<Command>& to, std::vector<Command> more) {
@@ -115,6 +121,13 @@ std::span<const Flag> global_flags() {
         {.name = "--password-command",
          .value = "COMMAND",
          .help = "Program that prints the password, with its arguments"},
+        {.name = "--phone-password-file",
+         .value = "FILE",
+         .help = "File whose first line is the password of the iPhone's own backups",
+         .completes = Completes::file},
+        {.name = "--phone-password-command",
+         .value = "COMMAND",
+         .help = "Program that prints the password of the iPhone's own backups"},
         {.name = "--adb-server",
          .value = "SOCKET",
          .help = "Where the adb server listens: tcp:PORT or tcp:HOST:PORT"},

@@ -137,6 +137,7 @@ std::vector<Command> browse_commands() {
                        {.name = "PATH", .help = "A folder or file of the backup"}},
          .flags =
              {{.name = "--recursive", .letter = "-r", .value = "", .help = "Everything below, too"},
+              as_stored_flag(),
               place_flag()},
          .examples = {{"lifeboat ls latest sdcard/DCIM", ""}},
          .exits = place_exits_and({Exit::damaged}),
@@ -164,6 +165,7 @@ std::vector<Command> browse_commands() {
                    {.name = "--content",
                     .value = "SHA256",
                     .help = "Holding this; `sha256sum FILE` prints it"},
+                   as_stored_flag(),
                    place_flag()},
          .examples = {{"lifeboat find \"IMG_2041*\"", ""},
                       {"lifeboat find --snapshot latest \"*.pdf\"", ""},

@@ -17,4 +17,9 @@ struct BackupAt {
 repository::TreeDiff difference(const BackupAt& before, const BackupAt& after,
                                 const OperationContext& context);
 
+// The same of two opened trees, by the names, sizes and dates that the phone gave: for iPhones,
+// whose stored names say nothing to a person. Pieces are not counted.
+repository::TreeDiff difference_of_trees(const FileTree& before, const FileTree& after,
+                                         const std::stop_token& stop);
+
 }  // namespace lifeboat::engine

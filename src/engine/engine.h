@@ -194,12 +194,16 @@ struct RestoreReport {
 
 enum class Overwrite { refuse, replace };
 
+// Of an iPhone's backup the paths are the phone's ("CameraRollDomain/Media/DCIM", or "DCIM").
 // `only` empty: everything but Lifeboat's own records. Paths may name files or folders, with or
 // without the leading storage name ("DCIM/Camera" finds "sdcard/DCIM/Camera").
 struct RestoreRequest {
     std::vector<ItemPath> only{};
     Overwrite overwrite = Overwrite::refuse;
     bool dry_run = false;
+    // Of an iPhone's backup; null: not known. Then its files come back as they are stored.
+    const SecretText* phone_password = nullptr;
+    bool as_stored = false;  // an iPhone's backup in its own form, for programs that read it
 };
 
 RestoreReport restore_to_folder(repository::Repository& repository,

@@ -31,4 +31,24 @@ std::optional<PhoneView> load_phone_view(const FileTree& snapshot) {
     return view_of_iphone(*manifest, contents ? &*contents : nullptr);
 }
 
+HeldByPlace held_by(const Place& place, const std::string& device_key,
+                    const std::stop_token& stop) {
+    HeldByPlace held{.place = place.name};
+    if (place.repository == nullptr) return held;
+    const auto newest = newest_backup(place.repository->snapshots(stop), device_key);
+    if (!newest) return held;
+    const auto tree = place.repository->read(*newest, stop);
+    const auto manifest = load_manifest(*tree);
+    if (!manifest) return held;
+    auto view = load_phone_view(*tree);
+    held.wrong = view->as_listed(left_out(*manifest, *tree));
+    held.manifest = std::move(view->manifest);
+    return held;
+}
+
+checklist::Platform platform_of(const phone::Facts& facts) {
+    return facts.id.platform == phone::Platform::ios ? checklist::Platform::ios
+                                                     : checklist::Platform::android;
+}
+
 }  // namespace lifeboat::engine

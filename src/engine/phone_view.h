@@ -4,6 +4,8 @@
 // known once it was opened.
 #pragma once
 
+#include "engine/coverage.h"
+#include "engine/engine.h"
 #include "engine/iphone_contents.h"
 #include "engine/manifest.h"
 
@@ -28,5 +30,11 @@ PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* content
 
 // Of a snapshot; nothing when it has no manifest. Throws Corrupt.
 std::optional<PhoneView> load_phone_view(const FileTree& snapshot);
+
+// What the newest backup of a phone in a place holds; nothing where there is no place or no backup.
+// Throws what the place throws.
+HeldByPlace held_by(const Place& place, const std::string& device_key, const std::stop_token& stop);
+
+checklist::Platform platform_of(const phone::Facts& facts);
 
 }  // namespace lifeboat::engine

@@ -134,25 +134,14 @@ void ReadyRun::look_before() {
 
 // What the newest backup in a place holds; a place that cannot be read holds nothing that counts.
 HeldByPlace ReadyRun::held_before(const Place& place) {
-    HeldByPlace held{.place = place.name, .manifest = {}, .wrong = {}};
-    if (place.repository == nullptr) {
+    if (place.repository == nullptr)
         report_.place_problems.push_back({ItemPath{}, place.name + ": " + place.problem});
-        return held;
-    }
     try {
-        const auto snapshots = place.repository->snapshots(context_.stop);
-        const auto newest = newest_backup(snapshots, report_.facts.device_key);
-        if (!newest) return held;
-        const auto tree = place.repository->read(*newest, context_.stop);
-        const auto manifest = load_manifest(*tree);
-        if (!manifest) return held;
-        auto view = load_phone_view(*tree);
-        held.wrong = view->as_listed(left_out(*manifest, *tree));
-        held.manifest = std::move(view->manifest);
+        return held_by(place, report_.facts.device_key, context_.stop);
     } catch (const Error& error) {
         context_.events.on(Noted{Severity::warning, place.name + ": " + error.full_text()});
     }
-    return held;
+    return {.place = place.name, .manifest = {}, .wrong = {}};
 }
 
 // The first place that takes the backup is the one the others are copied from. A phone that
@@ -394,13 +383,12 @@ std::vector<checklist::Finding> ReadyRun::obstacles_to_start() const {
 }
 
 checklist::Circumstances ReadyRun::circumstances() const {
-    checklist::Circumstances now{
-        .now = context_.clock.now(),
-        .device = report_.facts.device_key,
-        .places = {},
-        .platform = report_.facts.id.platform == phone::Platform::ios
-                        ? checklist::Platform::ios
-                        : checklist::Platform::android};
+    checklist::Circumstances now{.now = context_.clock.now(),
+                                 .device = report_.facts.device_key,
+                                 .places = {},
+                                 .platform = report_.facts.id.platform == phone::Platform::ios
+                                                 ? checklist::Platform::ios
+                                                 : checklist::Platform::android};
     for (const Place& place : places_) now.places.push_back(place.name);
     return now;
 }

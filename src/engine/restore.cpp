@@ -2,6 +2,7 @@
 #include "crypto/sha256.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
+#include "engine/opened_tree.h"
 #include "item/folder_sink.h"
 
 #include <fmt/format.h>
@@ -267,14 +268,40 @@ void compare_restored(const Original& original, phone::Phone& phone,
     }
 }
 
+// A backup to bring files back from. The manifest knows the hashes of what is stored; what is
+// decrypted on the way has none.
+struct Wanted {
+    OpenedTree opened{};
+    std::optional<Manifest> manifest{};
+};
+
+Wanted open_wanted(repository::Repository& repository, const repository::Snapshot& snapshot,
+                   const RestoreRequest& request, const OperationContext& context) {
+    Wanted wanted;
+    auto tree = repository.read(snapshot, context.stop);
+    auto manifest = load_manifest(*tree);
+    if (request.as_stored) {
+        wanted.opened.tree = std::move(tree);
+    } else {
+        wanted.opened = open_for_person(std::move(tree), request.phone_password, context.stop);
+    }
+    if (!wanted.opened.closed.empty()) {
+        context.events.on(Noted{Severity::warning,
+                                "The backup comes back as it is stored: " + wanted.opened.closed});
+    }
+    if (!wanted.opened.is_decoded()) wanted.manifest = std::move(manifest);
+    return wanted;
+}
+
 }  // namespace
 
 RestoreReport restore_to_folder(repository::Repository& repository,
                                 const repository::Snapshot& snapshot, const std::string& folder,
                                 const RestoreRequest& request, const OperationContext& context) {
     RestoreReport report{.snapshot = snapshot.id};
-    const auto tree = repository.read(snapshot, context.stop);
-    const auto manifest = load_manifest(*tree);
+    const Wanted wanted = open_wanted(repository, snapshot, request, context);
+    const FileTree* tree = wanted.opened.tree.get();
+    const auto& manifest = wanted.manifest;
     report.failed = lost_of(*tree, manifest, request.only);
     const Selection selection = select(*tree, request.only, report.failed);
     FolderSink sink(folder);
@@ -298,8 +325,18 @@ RestoreReport restore_to_phone(repository::Repository& repository,
                                const repository::Snapshot& snapshot, phone::Phone& phone,
                                const RestoreRequest& request, const OperationContext& context) {
     RestoreReport report{.snapshot = snapshot.id};
-    const auto tree = repository.read(snapshot, context.stop);
-    const auto manifest = load_manifest(*tree);
+    const Wanted source = open_wanted(repository, snapshot, request, context);
+    const auto& manifest = source.manifest;
+    const MediaTree media(*source.opened.tree);
+    const FileTree* tree = source.opened.tree.get();
+    if (source.opened.is_iphone) {
+        if (!source.opened.is_decoded()) {
+            throw Denied(
+                "the files of this backup cannot be brought onto a phone: " + source.opened.closed,
+                "Give its password: --phone-password-file, or type it when asked.");
+        }
+        tree = &media;  // all that an iPhone takes file by file
+    }
     report.failed = lost_of(*tree, manifest, request.only);
     const auto wanted = paths_of(select(*tree, request.only, report.failed).items);
     OnPhone there = compare_with_phone({*tree, manifest}, phone, wanted, context);

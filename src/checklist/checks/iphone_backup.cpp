@@ -19,7 +19,7 @@ Finding judge_rehearsal(const EvidenceBook& book, const Circumstances& circumsta
     const auto checked = look.number(facts::rehearsal_files_checked, age);
     const auto databases = look.number(facts::rehearsal_databases, age);
     if (!files || !checked || !databases) return look.unknown();
-    if (*checked == 0 || *checked > *files) return look.unknown("contradiction");
+    if ((*checked == 0) != (*files == 0) || *checked > *files) return look.unknown("contradiction");
     return look.param("files", *files)
         .param("checked", *checked)
         .param("databases", *databases)

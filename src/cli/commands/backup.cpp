@@ -82,7 +82,8 @@ app::Exit backup(Session& session) {
     const phone::Facts facts = phone->facts(session.stop);
     session.out.line(phone_title(session.out.out(), facts));
     const engine::BackupReport report =
-        engine::backup(*phone, facts, *first.repository, session.world.context(session.stop));
+        engine::backup(*phone, facts, *first.repository, session.world.context(session.stop),
+                       backup_options(session, facts));
     show(session, report);
     session.result = backup_json(report);
     session.result["phone"] = facts_json(facts);

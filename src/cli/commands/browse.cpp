@@ -1,5 +1,5 @@
 #include "app/find_files.h"
-#include "app/snapshots.h"
+#include "app/opened_snapshot.h"
 #include "app/tidy.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -95,7 +95,9 @@ app::Exit ls(Session& session) {
     const auto found =
         app::find_snapshot(places, session.invocation.argument("SNAPSHOT"), session.stop);
     const ItemPath path(session.invocation.argument("PATH"));
-    const auto tree = found.place.repository->read(found.snapshot, session.stop);
+    const auto backup =
+        app::open_snapshot(session.world, found, session.invocation.has("as-stored"), session.stop);
+    const FileTree* tree = backup.tree.get();
     const auto item = tree->find(path);
     if (!item) {
         throw Missing(
@@ -122,8 +124,9 @@ app::Exit find(Session& session) {
     ItemLines lines(session);
     const auto look_into = [&](const app::FoundSnapshot& found) {
         app::find_files(
-            found, request, [&](const Item& item) { lines.show(item, found.snapshot, true); },
-            session.stop);
+            session.world, found, request,
+            [&](const Item& item) { lines.show(item, found.snapshot, true); },
+            session.invocation.has("as-stored"), session.stop);
     };
     if (session.invocation.has("snapshot")) {
         look_into(app::find_snapshot(places, session.invocation.value("snapshot"), session.stop));

@@ -46,9 +46,11 @@ void show_only_there(Session& session, const app::Words& words,
     out.json_line("status", std::move(line));
 }
 
-engine::ReadyOptions options(Session& session, const app::Words& words) {
+engine::ReadyOptions options(Session& session, const app::Words& words, const phone::Facts& facts) {
     engine::ReadyOptions result;
     result.single_place_waiver = session.invocation.value("accept-single-place");
+    result.cloud_only_waiver = session.invocation.value("accept-cloud-only");
+    result.backup = backup_options(session, facts);
     result.password = repository::password_strength(
         session.world.password(app::PasswordUse::open_existing, session.stop).reveal());
     for (const std::string& pin : session.invocation.values("pin")) result.pinned.emplace_back(pin);
@@ -115,10 +117,11 @@ app::Exit ready(Session& session) {
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
     app::OpenedPlaces places =
         session.world.open_places(session.invocation.values("place"), session.stop);
-    const engine::ReadyOptions wanted = options(session, *words);
+    const phone::Facts facts = phone->facts(session.stop);
+    const engine::ReadyOptions wanted = options(session, *words, facts);
     const engine::OperationContext context = session.world.context(session.stop);
 
-    session.out.line(phone_title(session.out.out(), phone->facts(session.stop)));
+    session.out.line(phone_title(session.out.out(), facts));
     const engine::ReadyReport report = session.dry_run()
                                            ? app::look_only(*phone, places, wanted, context)
                                            : engine::ready(*phone, places.places, wanted, context);

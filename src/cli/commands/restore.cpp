@@ -1,6 +1,6 @@
+#include "app/opened_snapshot.h"
 #include "app/records.h"
 #include "app/run_lock.h"
-#include "app/snapshots.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -52,6 +52,7 @@ Wish wish_of(Session& session, phone::Phone* phone) {
     wish.request.overwrite =
         words.has("overwrite") ? engine::Overwrite::replace : engine::Overwrite::refuse;
     wish.request.dry_run = session.dry_run();
+    wish.request.as_stored = words.has("as-stored");
     if (words.has("missing")) {
         const std::string key =
             phone == nullptr ? std::string() : phone->facts(session.stop).device_key;
@@ -103,7 +104,7 @@ app::Exit restore(Session& session) {
         lock.emplace(app::run_lock_wait(session.world), "restore", session.stop);
     const bool onto_phone = words.has("onto-phone");
     const auto phone = onto_phone ? connect_phone(session, words.value("phone")) : nullptr;
-    const Wish wish = wish_of(session, phone.get());
+    Wish wish = wish_of(session, phone.get());
     if (wish.nothing_missing) return nothing_to_do(session);
     const bool replaces = onto_phone && words.has("overwrite") && !session.dry_run();
     if (replaces && !words.has("yes") &&
@@ -112,6 +113,8 @@ app::Exit restore(Session& session) {
     }
     const app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
     const auto found = app::find_snapshot(places, wish.snapshot, session.stop);
+    if (!wish.request.as_stored)
+        wish.request.phone_password = app::phone_password_for(session.world, found, session.stop);
     const engine::OperationContext context = session.world.context(session.stop);
     repository::Repository& repository = *found.place.repository;
     const engine::RestoreReport report =

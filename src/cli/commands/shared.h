@@ -13,6 +13,9 @@ namespace lifeboat::cli {
 // The phone that `wanted` names, else the setting, else the only one there.
 std::unique_ptr<phone::Phone> connect_phone(Session& session, const std::string& wanted);
 
+// Asks for the password of an iPhone's backups where they are encrypted.
+engine::BackupOptions backup_options(Session& session, const phone::Facts& facts);
+
 // "Pixel 7 · Android 13 (TQ3A.230901.001)"
 std::string phone_title(const Style& style, const phone::Facts& facts);
 nlohmann::json facts_json(const phone::Facts& facts);

@@ -1,4 +1,4 @@
-#include "app/snapshots.h"
+#include "app/opened_snapshot.h"
 #include "app/tidy.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"

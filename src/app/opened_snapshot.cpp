@@ -1,0 +1,43 @@
+#include "app/opened_snapshot.h"
+
+#include "base/text.h"
+
+namespace lifeboat::app {
+
+const SecretText* phone_password_for(World& world, const FoundSnapshot& found,
+                                     const std::stop_token& stop) {
+    const auto tree = found.place.repository->read(found.snapshot, stop);
+    const auto kind = content::recognise_ios_backup(*tree);
+    return kind && kind->encrypted ? world.phone_password(stop) : nullptr;
+}
+
+engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,
+                                 const std::stop_token& stop) {
+    auto tree = found.place.repository->read(found.snapshot, stop);
+    if (as_stored) return {.tree = std::move(tree)};
+    const SecretText* password = phone_password_for(world, found, stop);
+    auto opened = engine::open_for_person(std::move(tree), password, stop);
+    if (!opened.closed.empty()) {
+        world.events().on(
+            Noted{Severity::warning, "This backup is shown as it is stored: " + opened.closed});
+    }
+    return opened;
+}
+
+repository::TreeDiff difference(World& world, const FoundSnapshot& from, const FoundSnapshot& to,
+                                const std::stop_token& stop) {
+    const auto is_iphone = [&](const FoundSnapshot& found) {
+        return content::recognise_ios_backup(*found.place.repository->read(found.snapshot, stop))
+            .has_value();
+    };
+    if (is_iphone(from) && is_iphone(to)) {
+        const auto before = open_snapshot(world, from, false, stop);
+        const auto after = open_snapshot(world, to, false, stop);
+        if (before.is_decoded() && after.is_decoded())
+            return engine::difference_of_trees(*before.tree, *after.tree, stop);
+    }
+    return engine::difference({from.snapshot, *from.place.repository},
+                              {to.snapshot, *to.place.repository}, world.context(stop));
+}
+
+}  // namespace lifeboat::app

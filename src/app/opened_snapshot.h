@@ -1,0 +1,23 @@
+// A backup opened as a person knows it: an iPhone's with the password of its backups.
+#pragma once
+
+#include "app/snapshots.h"
+#include "engine/opened_tree.h"
+
+namespace lifeboat::app {
+
+// The password of an iPhone's backups, when this backup is one and needs it: from its source, or
+// asked for once. Null: it needs none, or nobody knows it.
+const SecretText* phone_password_for(World& world, const FoundSnapshot& found,
+                                     const std::stop_token& stop);
+
+// `as_stored`: an iPhone's backup in its own form. What cannot be opened is shown as it is stored,
+// with a note. Throws content::WrongBackupPassword.
+engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,
+                                 const std::stop_token& stop);
+
+// As engine::difference; of two iPhone backups in the phone's names.
+repository::TreeDiff difference(World& world, const FoundSnapshot& from, const FoundSnapshot& to,
+                                const std::stop_token& stop);
+
+}  // namespace lifeboat::app
