@@ -29,7 +29,7 @@ const std::vector<ErrorCode>& catalogue() {
          "The copies are untouched.",
          "Try again. Check for caps lock, and which file or program the password comes from: "
          "`lifeboat config explain password_file`."},
-        {FailureKind::wrong_phone_password, "LB-2113",
+        {FailureKind::wrong_phone_password, "LB-2108",
          "The password does not open the iPhone's backup", "The backup is untouched.",
          "It is the password that was set on the iPhone for its backups, not that of the places: "
          "`lifeboat config explain phone_password_file`. --as-stored needs none."},

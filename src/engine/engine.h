@@ -61,6 +61,9 @@ struct BackupOptions {
     bool deep_rehearsal = false;                 // every file of the phone's backup, not a sample
 };
 
+// An iPhone of which that is known.
+bool encrypts_its_backups(const phone::Facts& facts);
+
 struct BackupReport {
     repository::Receipt receipt{};
     bool complete = false;  // nothing was unreadable

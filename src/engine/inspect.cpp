@@ -1,6 +1,9 @@
 #include "base/hex.h"
+#include "checklist/facts.h"
 #include "crypto/sha256.h"
 #include "engine/engine.h"
+
+#include <algorithm>
 
 namespace lifeboat::engine {
 
@@ -18,6 +21,12 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
              .observed = context.clock.now()});
     }
     return book;
+}
+
+bool encrypts_its_backups(const phone::Facts& facts) {
+    return std::any_of(facts.readings.begin(), facts.readings.end(), [](const auto& reading) {
+        return reading.fact == checklist::facts::backup_encrypted && reading.value == "yes";
+    });
 }
 
 }  // namespace lifeboat::engine

@@ -2,12 +2,10 @@
 
 #include "app/snapshots.h"
 #include "base/text.h"
-#include "checklist/facts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <ctime>
 
 namespace lifeboat::cli {
@@ -21,11 +19,7 @@ std::unique_ptr<phone::Phone> connect_phone(Session& session, const std::string&
 engine::BackupOptions backup_options(Session& session, const phone::Facts& facts) {
     engine::BackupOptions options;
     options.deep_rehearsal = session.invocation.has("deep");
-    const bool encrypts =
-        std::any_of(facts.readings.begin(), facts.readings.end(), [](const auto& reading) {
-            return reading.fact == checklist::facts::backup_encrypted && reading.value == "yes";
-        });
-    if (encrypts && !session.dry_run())
+    if (engine::encrypts_its_backups(facts) && !session.dry_run())
         options.phone_password = session.world.phone_password(session.stop);
     return options;
 }
