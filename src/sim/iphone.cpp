@@ -67,6 +67,9 @@ uint16_t Iphone::start() {
     setup.connect = [this](uint16_t port) { return serve_port(port); };
     setup.note = config_.note;
     server_ = std::make_unique<ios::UsbmuxServer>(std::move(setup));
+    if (config_.over_network) {
+        device_.on_open_port([this](uint16_t port) { server_->open_in_network(port); });
+    }
     come_back();
     return port();
 }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace lifeboat::phone::ios {
 namespace {
@@ -95,18 +94,39 @@ uint16_t usbmux_port(uint16_t port) {
 
 namespace {
 
+// As BSD writes a sockaddr_in: its length and its family first. Other systems' daemons do the same.
+constexpr std::byte sockaddr_size{16};
+constexpr std::byte family_ipv4{2};
+constexpr size_t address_at = 4;
+
+Bytes sockaddr_of(std::string_view address) {
+    Bytes bytes(std::to_integer<size_t>(sockaddr_size));
+    bytes[0] = sockaddr_size;
+    bytes[1] = family_ipv4;
+    size_t at = address_at;
+    for (const std::string_view part : split(address, '.')) {
+        if (at < address_at + 4) bytes[at++] = static_cast<std::byte>(parse_u64(part).value_or(0));
+    }
+    return bytes;
+}
+
+std::string address_from(const Bytes* sockaddr) {
+    if (sockaddr == nullptr || sockaddr->size() < address_at + 4 || (*sockaddr)[1] != family_ipv4) {
+        return {};
+    }
+    const auto part = [&](size_t i) { return std::to_integer<int>((*sockaddr)[address_at + i]); };
+    return fmt::format("{}.{}.{}.{}", part(0), part(1), part(2), part(3));
+}
+
 // What libusbmuxd asks of a phone in the network, and refuses the whole list without: the name it
-// announced itself by, and where it is, as BSD writes a sockaddr (its length and its family first).
+// announced itself by, and where it is.
 plist::Dict network_properties(const MuxDevice& device) {
-    constexpr std::array<unsigned, 8> loopback{16, 2, 0, 0, 127, 0, 0, 1};
-    Bytes address(16);
-    std::ranges::transform(loopback, address.begin(), [](unsigned n) { return std::byte(n); });
     return {{"ConnectionType", "Network"},
             {"DeviceID", device.device_id},
             {"EscapedFullServiceName",
              "a4:83:e7:10:20:30@fe80::a683:e7ff:fe10:2030._apple-mobdev2._tcp.local."},
             {"InterfaceIndex", 1},
-            {"NetworkAddress", std::move(address)},
+            {"NetworkAddress", sockaddr_of(device.address)},
             {"SerialNumber", device.udid}};
 }
 
@@ -134,7 +154,8 @@ MuxDevice parse_attached(const plist::Dict& body) {
             .connection =
                 type != nullptr && *type == "Network" ? MuxConnection::network : MuxConnection::usb,
             .location_id = properties->u64("LocationID").value_or(0),
-            .product_id = properties->u64("ProductID").value_or(0)};
+            .product_id = properties->u64("ProductID").value_or(0),
+            .address = address_from(properties->data("NetworkAddress"))};
 }
 
 std::optional<std::string> normal_udid(std::string_view text) {

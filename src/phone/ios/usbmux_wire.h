@@ -63,6 +63,7 @@ struct MuxDevice {
     MuxConnection connection = MuxConnection::usb;
     uint64_t location_id = 0;      // of the USB port; 0 in the network
     uint64_t product_id = 0x12a8;  // an iPhone in normal mode; 0 in the network
+    std::string address{};         // in the network: IPv4, "192.168.0.7"; empty when it is not told
     bool operator==(const MuxDevice&) const = default;
 };
 

@@ -96,9 +96,15 @@ TEST(UsbmuxWire, DevicesThereAndBack) {
     EXPECT_EQ(parse_attached(attached_body(device)), device);
     // In the network a phone hangs on no port of the computer.
     device.connection = MuxConnection::network;
+    device.address = "127.77.0.255";
     const MuxDevice back = parse_attached(attached_body(device));
     device.location_id = device.product_id = 0;
     EXPECT_EQ(back, device);
+    Dict body = attached_body(device);
+    for (const Bytes& odd : {Bytes(), Bytes(2, std::byte{2}), Bytes(64, std::byte{0x1e})}) {
+        body.find("Properties")->dict()->set("NetworkAddress", odd);
+        EXPECT_EQ(parse_attached(body).address, "");
+    }
 }
 
 TEST(UsbmuxWire, DevicesWithoutWhatCounts) {

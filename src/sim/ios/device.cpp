@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "crypto/certificate.h"
 #include "sim/content_maker.h"
+#include "sim/ios/lockdown_service.h"
 #include "sim/ios/state_file.h"
 
 #include <filesystem>
@@ -97,13 +98,16 @@ size_t Device::pairing_count() const {
 }
 
 uint16_t Device::open_port(OpenPort port) {
-    return ports_.with([&](Ports& ports) {
+    const uint16_t opened = ports_.with([&](Ports& ports) {
         // The dynamic range, round and round: a port is forgotten long before it comes again.
+        if (ports.next == lockdown_port) ++ports.next;
         const uint16_t number = ports.next++;
         if (ports.next == 0) ports.next = 49152;
         ports.open.insert_or_assign(number, std::move(port));
         return number;
     });
+    if (tell_port_) tell_port_(opened);
+    return opened;
 }
 
 std::optional<OpenPort> Device::take_port(uint16_t number) {

@@ -95,6 +95,8 @@ public:
     // A free port for one connection to `service`.
     uint16_t open_port(OpenPort port);
     std::optional<OpenPort> take_port(uint16_t number);
+    // Told of each port before a computer is. Before the phone is started.
+    void on_open_port(std::function<void(uint16_t)> tell) { tell_port_ = std::move(tell); }
 
     // lockdown's values; the root is "". Unknown domains are empty.
     plist::Dict values(std::string_view domain) const;
@@ -126,6 +128,7 @@ private:
         std::map<uint16_t, OpenPort> open{};
     };
     Guarded<Ports> ports_;
+    std::function<void(uint16_t)> tell_port_{};
     Guarded<plist::Dict> memory_;
     Guarded<std::vector<std::string>> notifications_;
     // One writer at a time, or a late one would put back what an earlier one had read.

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "sim/ios/lockdown_service.h"
 #include "sim/ios/usbmux_client.h"
 
 #include <arpa/inet.h>
@@ -29,6 +30,20 @@ sockaddr* generic(Address& address) {
     return static_cast<sockaddr*>(static_cast<void*>(&address));
 }
 
+// Nothing when it cannot listen there. Who hung up before it was accepted keeps nobody waiting.
+Fd listen_at(const std::string& host, uint16_t port) {
+    Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    const int on = 1;
+    ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
+    const bool listens = ::bind(listener.get(), generic(address), sizeof address) == 0 &&
+                         ::listen(listener.get(), backlog) == 0;
+    return listens ? std::move(listener) : Fd();
+}
+
 [[noreturn]] void cannot_listen(const std::string& where) {
     throw Misuse(fmt::format("cannot listen on {}: {}", printable(where), std::strerror(errno)));
 }
@@ -53,20 +68,22 @@ UsbmuxServer::~UsbmuxServer() {
 }
 
 void UsbmuxServer::listen_tcp(uint16_t port) {
-    tcp_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const int on = 1;
-    ::setsockopt(tcp_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    tcp_ = listen_at("127.0.0.1", port);
+    if (!tcp_) cannot_listen(fmt::format("127.0.0.1:{}", port));
     sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(tcp_.get(), generic(address), sizeof address) != 0 ||
-        ::listen(tcp_.get(), backlog) != 0) {
-        cannot_listen(fmt::format("127.0.0.1:{}", port));
-    }
     socklen_t size = sizeof address;
     ::getsockname(tcp_.get(), generic(address), &size);
     port_ = ntohs(address.sin_port);
+}
+
+std::string UsbmuxServer::network_address() const {
+    return fmt::format("127.77.{}.{}", port_ >> 8, port_ & 0xff);
+}
+
+void UsbmuxServer::open_in_network(uint16_t port) {
+    Fd listener = listen_at(network_address(), port);
+    if (!listener) cannot_listen(fmt::format("{}:{}", network_address(), port));
+    network_ports_.with([&](auto& all) { all.insert_or_assign(port, std::move(listener)); });
 }
 
 void UsbmuxServer::listen_unix(const std::string& path) {
@@ -77,7 +94,7 @@ void UsbmuxServer::listen_unix(const std::string& path) {
     }
     std::memcpy(address.sun_path, path.data(), path.size());
     ::unlink(path.c_str());
-    unix_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    unix_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (::bind(unix_.get(), generic(address), sizeof address) != 0 ||
         ::listen(unix_.get(), backlog) != 0) {
         cannot_listen(path);
@@ -88,16 +105,37 @@ void UsbmuxServer::accept_callers(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         reap();
         // A negative descriptor is passed over.
-        std::array<pollfd, 2> waiting{pollfd{tcp_.get(), POLLIN, 0},
-                                      pollfd{unix_.get(), POLLIN, 0}};
+        std::vector<pollfd> waiting{{tcp_.get(), POLLIN, 0}, {unix_.get(), POLLIN, 0}};
+        std::vector<uint16_t> ports;
+        network_ports_.with([&](auto& all) {
+            for (const auto& [port, listener] : all) {
+                ports.push_back(port);
+                waiting.push_back({listener.get(), POLLIN, 0});
+            }
+        });
         if (::poll(waiting.data(), waiting.size(), poll_ms) <= 0) continue;
-        for (const pollfd& one : waiting) {
-            if ((one.revents & POLLIN) != 0) accept_one(one.fd);
+        for (size_t i = 0; i < waiting.size(); ++i) {
+            if ((waiting[i].revents & POLLIN) == 0) continue;
+            if (i < 2) {
+                accept_one(waiting[i].fd, std::nullopt);
+            } else {
+                accept_in_network(ports[i - 2]);
+            }
         }
     }
 }
 
-void UsbmuxServer::accept_one(int listener) {
+// The port may have gone since it was waited for.
+void UsbmuxServer::accept_in_network(uint16_t port) {
+    network_ports_.with([&](auto& all) {
+        const auto at = all.find(port);
+        if (at == all.end()) return;
+        accept_one(at->second.get(), port);
+        if (port != lockdown_port) all.erase(at);
+    });
+}
+
+void UsbmuxServer::accept_one(int listener, std::optional<uint16_t> port) {
     const int number = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
     if (number < 0) return;
     callers_.with([&](std::list<Caller>& all) {
@@ -107,17 +145,29 @@ void UsbmuxServer::accept_one(int listener) {
         // A computer may take long to store what it gets: a phone waits.
         constexpr std::chrono::milliseconds for_ever(0);
         socket->set_timeouts({.read = for_ever, .write = for_ever});
-        caller.thread = std::jthread([this, &caller, socket = std::move(socket)]() mutable {
-            serve(caller, std::move(socket));
+        caller.thread = std::jthread([this, &caller, port, socket = std::move(socket)]() mutable {
+            serve(caller, std::move(socket), port);
         });
     });
 }
 
-void UsbmuxServer::serve(Caller& caller, std::unique_ptr<sys::Socket> socket) {
+void UsbmuxServer::serve_phone(Caller& caller, const Serve& serve,
+                               std::unique_ptr<sys::Socket> socket) {
+    if (!serve) return;
+    callers_.with([&](auto&) { caller.on_phone = true; });
+    // Who connected while the phone went would not be broken off any more.
+    if (is_attached()) serve(std::move(socket));
+}
+
+void UsbmuxServer::serve(Caller& caller, std::unique_ptr<sys::Socket> socket,
+                         std::optional<uint16_t> port) {
     try {
-        auto connected = UsbmuxClient(*this, std::move(socket)).run();
-        callers_.with([&](auto&) { caller.on_phone = true; });
-        if (connected.serve) connected.serve(std::move(connected.socket));
+        if (port) {
+            serve_phone(caller, setup_.connect(*port), std::move(socket));
+        } else {
+            auto connected = UsbmuxClient(*this, std::move(socket)).run();
+            serve_phone(caller, connected.serve, std::move(connected.socket));
+        }
     } catch (const Cancelled&) {
         setup_.note("a stream was broken off");
     } catch (const sys::ConnectionLost&) {
@@ -143,17 +193,25 @@ void UsbmuxServer::reap() {
 }
 
 void UsbmuxServer::attach(wire::MuxConnection how) {
+    const bool networked = how == wire::MuxConnection::network;
+    if (networked && !is_attached()) open_in_network(lockdown_port);
     bus_.update([&](Bus& bus) {
         if (bus.device) return;
         bus.device = wire::MuxDevice{.device_id = bus.next_id++,
                                      .udid = setup_.udid(),
                                      .connection = how,
-                                     .location_id = 0x14200000};
+                                     .location_id = 0x14200000,
+                                     .address = networked ? network_address() : ""};
         bus.events.push_back(wire::attached_body(*bus.device));
     });
 }
 
 void UsbmuxServer::detach() {
+    network_ports_.with([](auto& all) {
+        // While somebody waits for a closed socket in poll(), it would still listen.
+        for (const auto& [port, listener] : all) ::shutdown(listener.get(), SHUT_RDWR);
+        all.clear();
+    });
     bus_.update([](Bus& bus) {
         if (!bus.device) return;
         bus.events.push_back({{"MessageType", "Detached"}, {"DeviceID", bus.device->device_id}});

@@ -9,7 +9,9 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +50,12 @@ public:
     }
     // Streams to the phone break; it stays on the bus.
     void drop_streams();
+    // A port of a phone in the network, at its own address: some programs (libimobiledevice) go
+    // there without asking the daemon. Until the phone goes; one for a service takes one
+    // connection.
+    void open_in_network(uint16_t port);
+    // 127.77.x.y, another for each daemon of this machine.
+    std::string network_address() const;
 
 private:
     friend class UsbmuxClient;
@@ -66,15 +74,20 @@ private:
     void listen_tcp(uint16_t port);
     void listen_unix(const std::string& path);
     void accept_callers(const std::stop_token& stop);
-    void accept_one(int listener);
+    // `port`: of the phone, in the network; nothing: the daemon is asked.
+    void accept_one(int listener, std::optional<uint16_t> port);
+    void accept_in_network(uint16_t port);
     void reap();
-    void serve(Caller& caller, std::unique_ptr<sys::Socket> socket);
+    void serve(Caller& caller, std::unique_ptr<sys::Socket> socket, std::optional<uint16_t> port);
+    // Until the stream has ended.
+    void serve_phone(Caller& caller, const Serve& serve, std::unique_ptr<sys::Socket> socket);
 
     Setup setup_;
     Fd tcp_;
     Fd unix_;
     uint16_t port_ = 0;
     Guarded<Bus> bus_;
+    Guarded<std::map<uint16_t, Fd>> network_ports_;
     Guarded<std::list<Caller>> callers_;
     std::jthread acceptor_;
 };

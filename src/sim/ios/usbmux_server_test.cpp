@@ -143,6 +143,24 @@ TEST_F(UsbmuxServerTest, ConnectsToThePhone) {
     EXPECT_TRUE(program.is_hung_up());
 }
 
+TEST_F(UsbmuxServerTest, APhoneInTheNetworkIsReachedWithoutTheDaemon) {
+    server_.attach(wire::MuxConnection::network);
+    const Dict list = tcp().ask({{"MessageType", "ListDevices"}});
+    const auto device = wire::parse_attached(*list.array("DeviceList")->front().dict());
+    EXPECT_EQ(device.address, server_.network_address());
+    server_.open_in_network(echo_port + 50'000);
+    const auto dial = [&](uint16_t port) { return sys::connect_tcp(device.address, port, {}, {}); };
+    // Nobody serves it: it hangs up.
+    Program nobody(dial(echo_port + 50'000));
+    EXPECT_TRUE(nobody.is_hung_up());
+    EXPECT_EQ(dial(echo_port + 50'000), nullptr);  // one connection, then it is closed
+    server_.detach();
+    EXPECT_EQ(dial(62078), nullptr);
+    // On a cable it is behind the daemon only.
+    server_.attach(wire::MuxConnection::usb);
+    EXPECT_EQ(dial(62078), nullptr);
+}
+
 TEST_F(UsbmuxServerTest, DroppedStreamsLeaveThePhoneOnTheBus) {
     server_.attach(wire::MuxConnection::usb);
     const uint64_t id = attached_id();

@@ -125,10 +125,10 @@ def personalities(program, node, work):
                       and details["ConnectionType"] == ("Network" if network else "USB"), details)
                 listed = phone.out("idevice_id", "-n" if network else "-l").split()
                 check(f"{what}: idevice_id", listed[0] == udid and len(udid) == (40 if name == "ios14" else 25), listed)
-                # Debian's library goes past the daemon to a phone in the network; this one is only behind it.
-                if not network:
-                    check(f"{what}: a session", phone.out("ideviceinfo", "-k", "SerialNumber") == "F17SIM00LBOT\n")
-                    check(f"{what}: a service", "net.whatsapp.WhatsApp" in phone.out("ideviceinstaller", "-l"))
+                # Debian's library goes past the daemon to a phone in the network.
+                more = ["-n"] if network else []
+                check(f"{what}: a session", phone.out("ideviceinfo", *more, "-k", "SerialNumber") == "F17SIM00LBOT\n")
+                check(f"{what}: a service", "net.whatsapp.WhatsApp" in phone.out("ideviceinstaller", *more, "-l"))
                 gestalt = ios.json("mobilegestalt", "ProductVersion")["Diagnostics"]["MobileGestalt"]
                 refused = gestalt.get("Status") == "MobileGestaltDeprecated"
                 check(f"{what}: mobilegestalt", refused == (name in ("ios17", "ios26"))

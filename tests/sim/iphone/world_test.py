@@ -87,9 +87,20 @@ def save_and_update(program, work):
         check_files(backup, files, work, "in the end")
 
 
+def save_over_the_air(program, work):
+    """A phone in the network, which Debian's library reaches at its own address, past the daemon."""
+    backup = work / "backup-air"
+    backup.mkdir()
+    with Iphone(program, work / "air", "--network", "--photos", 3, "--cloud-only", 0, "--videos", 0) as phone:
+        run = phone.run("idevicebackup2", "-n", "backup", backup, timeout=240)
+        check_done("a backup over the air", run)
+        check("its photos", len(identities(backup)["photos"]) == 3)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="simworld") as folder:
         save_and_update(sys.argv[1], pathlib.Path(folder))
+        save_over_the_air(sys.argv[1], pathlib.Path(folder))
 
 
 main()
