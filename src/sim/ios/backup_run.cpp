@@ -17,6 +17,7 @@ constexpr uint64_t reserve = uint64_t{128} << 20;  // beyond what is sent
 constexpr uint64_t purge_more = uint64_t{2} << 30;
 
 constexpr uint64_t first_with_purge = 400;  // of DeviceLink
+constexpr size_t batch_size = 128;
 constexpr size_t key_size = 32;
 constexpr uint32_t manifest_class = 3;
 
@@ -94,6 +95,7 @@ void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status
     });
     make_room(plan.bytes);
     target_.make_folders();
+    remove_stale(plan, known);
     BackupStatus going{.uuid = snapshot.uuid,
                        .state = "uploading",
                        .version = backup_version,
@@ -160,6 +162,7 @@ bool BackupRun::read_manifest(const Bytes& list, const std::string& database, Kn
     const std::string decrypted = database + ".open";
     static_cast<void>(write_incoming(source, decrypted, std::nullopt));
     known.previous = ManifestStore::open(decrypted).rows();
+    std::filesystem::remove(decrypted);
     return true;
 }
 
@@ -194,6 +197,18 @@ ManifestStore BackupRun::open_draft(const CachedSnapshot& snapshot, bool resumes
         for (const auto& [id, row] : known.draft) before.erase(id);
     });
     return before;
+}
+
+// What was sent before the interruption and is of no use now must not be moved by somebody who
+// finishes this backup later.
+void BackupRun::remove_stale(const BackupPlan& plan, const KnownBackup& known) {
+    const FileIds wanted(plan.waiting.begin(), plan.waiting.end());
+    std::vector<std::string> batch;
+    for (const std::string& id : vanished_files(wanted, known.in_snapshot)) {
+        batch.push_back(target_.snapshot_path(id));
+        if (batch.size() == batch_size) link_.remove(std::exchange(batch, {}));
+    }
+    if (!batch.empty()) link_.remove(std::move(batch));
 }
 
 void BackupRun::make_room(uint64_t bytes) {

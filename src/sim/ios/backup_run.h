@@ -24,6 +24,7 @@ private:
     std::vector<PhoneEntry> scan();
     bool read_previous(KnownBackup& known);
     ManifestStore open_draft(const CachedSnapshot& snapshot, bool resumes, KnownBackup& known);
+    void remove_stale(const BackupPlan& plan, const KnownBackup& known);
     void make_room(uint64_t bytes);
     void open_keys(bool fresh);
     bool read_manifest(const Bytes& list, const std::string& database, KnownBackup& known);

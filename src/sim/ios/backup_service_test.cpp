@@ -229,6 +229,35 @@ TEST(BackupService, AnEncryptedBackupGoesOnUnderItsKeys) {
     EXPECT_EQ(std::string(std::istreambuf_iterator<char>(after), {}), content);
 }
 
+TEST(BackupService, WhatIsOfNoUseInTheSnapshotIsNotPutInPlace) {
+    PhoneAndComputer both;
+    both.back_up();
+    const std::string photo = both.device().files() + "/" + a_photo;
+    const auto date = std::filesystem::last_write_time(photo);
+    // Edited and sent; then the phone dies, and the edit is taken back with its date.
+    both.put(a_photo, "edited");
+    plan(both, [](FaultPlan& p) { p.die_after_files = 1; });
+    EXPECT_ANY_THROW(both.back_up());
+    testing_parts::write_file(photo, std::string(3000, 'a') + "IMG_1003.JPG");
+    std::filesystem::last_write_time(photo, date);
+    // Again it dies, at the worst moment.
+    plan(both, [](FaultPlan& p) { p.stop_in_moving = 1; });
+    both.put("HomeDomain/other", "new");
+    {
+        WhenNoted person(both, "stops in moving", [&] {
+            plan(both, [](FaultPlan& p) {
+                p = {};
+                p.passcode_waits = false;
+            });
+        });
+        both.back_up();
+    }
+    both.restore({.source = both.device().udid(), .reboot = false});
+    std::ifstream in(photo);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}),
+              std::string(3000, 'a') + "IMG_1003.JPG");
+}
+
 TEST(BackupService, ANewPasswordStartsAnew) {
     PhoneAndComputer both;
     both.change_password("", "first");

@@ -130,7 +130,9 @@ ManifestRows RestoreRun::read_manifest() {
     DecryptingSource source(encrypted, key.reveal());
     const std::string decrypted = database + ".open";
     static_cast<void>(write_incoming(source, decrypted, std::nullopt));
-    return ManifestStore::open(decrypted).rows();
+    ManifestRows rows = ManifestStore::open(decrypted).rows();
+    fs::remove(decrypted);
+    return rows;
 }
 
 void RestoreRun::check_room(const std::vector<ManifestRow>& rows) const {
