@@ -12,6 +12,7 @@ enum class MbCode : int64_t {
     ok = 0,
     failed = 1,
     invalid_data = 11,
+    busy = 14,
     encryption_required = 22,  // a company's rule
     cloud_restore = 25,        // a restore from iCloud is under way
     phone_read = 101,

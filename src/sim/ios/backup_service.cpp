@@ -18,6 +18,29 @@ using plist::Dict;
 constexpr double spoken_version = 2.1;
 constexpr std::chrono::milliseconds patience{3000};
 
+// The phone does one thing at a time.
+class Turn {
+public:
+    // The one before may be about to notice that its computer left. Throws BackupFailure 14.
+    Turn(Device& device, Channel& channel) : device_(device) {
+        for (int tries = 0; !device_.begin_backup(); ++tries) {
+            if (tries == most_tries) {
+                throw BackupFailure(MbCode::busy, "another backup or restore is under way");
+            }
+            channel.pause(look_again);
+        }
+    }
+    ~Turn() { device_.end_backup(); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    static constexpr int most_tries = 60;
+    static constexpr std::chrono::milliseconds look_again{50};
+
+    Device& device_;
+};
+
 class BackupService {
 public:
     BackupService(Device& device, Channel& channel, const PhoneActions& actions)
@@ -44,6 +67,7 @@ private:
         }
         try {
             check_target(request);
+            const Turn turn(device_, link_.channel());
             serve(*name, request);
         } catch (const BackupFailure& failure) {
             actions_.note(fmt::format("{} fails with {}: {}", *name,

@@ -282,6 +282,30 @@ TEST(BackupService, OlderVersionsOfTheLinkKnowNoPurge) {
     EXPECT_THAT(both.folder().purges, SizeIs(0));
 }
 
+TEST(BackupService, DoesOneThingAtATime) {
+    PhoneAndComputer both;
+    plan(both, [](FaultPlan& p) { p.stall_after_files = 2; });
+    WhenNoted another(both, "stalls after 2 files", [&] {
+        EXPECT_THROW(both.change_password("", "secret"), Temporary);
+        both.device().faults().clear();
+    });
+    both.back_up();
+    EXPECT_TRUE(both.noted("ChangePassword fails with 14"));
+    EXPECT_EQ(payload(both.folder()), 11u);
+    both.change_password("", "secret");
+}
+
+TEST(BackupService, ARestoreThatBreaksOffChangesNothing) {
+    PhoneAndComputer both;
+    both.back_up();
+    both.put("HomeDomain/Library/newer.txt", "newer than the backup");
+    plan(both, [](FaultPlan& p) { p.die_after_files = 11; });
+    EXPECT_ANY_THROW(both.restore({.source = both.device().udid(), .reboot = false}));
+    EXPECT_TRUE(std::filesystem::exists(both.device().files() + "/HomeDomain/Library/newer.txt"));
+    both.restore({.source = both.device().udid(), .reboot = false});
+    EXPECT_FALSE(std::filesystem::exists(both.device().files() + "/HomeDomain/Library/newer.txt"));
+}
+
 TEST(BackupService, ACopyIsMadeBeforeARestoreWhenThePhoneWantsOne) {
     PhoneAndComputer both;
     both.back_up();

@@ -7,6 +7,7 @@
 #include "sim/ios/state_file.h"
 
 #include <filesystem>
+#include <utility>
 
 namespace lifeboat::sim::ios {
 
@@ -128,6 +129,14 @@ plist::Dict Device::memory(std::string_view key) const {
 void Device::remember(std::string_view key, plist::Dict value) {
     memory_.with([&](plist::Dict& m) { m.set(key, std::move(value)); });
     save();
+}
+
+bool Device::begin_backup() {
+    return backing_up_.with([](bool& busy) { return !std::exchange(busy, true); });
+}
+
+void Device::end_backup() {
+    backing_up_.with([](bool& busy) { busy = false; });
 }
 
 void Device::post(const std::string& notification) {

@@ -108,6 +108,10 @@ public:
     plist::Dict memory(std::string_view key) const;
     void remember(std::string_view key, plist::Dict value);
 
+    // Only one backup, restore or change of password at a time: false when one is under way.
+    bool begin_backup();
+    void end_backup();
+
     // Notifications between services and computers that observe them.
     void post(const std::string& notification);
     size_t notification_count() const;
@@ -130,6 +134,7 @@ private:
     Guarded<Ports> ports_;
     std::function<void(uint16_t)> tell_port_{};
     Guarded<plist::Dict> memory_;
+    Guarded<bool> backing_up_{false};
     Guarded<std::vector<std::string>> notifications_;
     // One writer at a time, or a late one would put back what an earlier one had read.
     struct OneWriter {};
