@@ -61,10 +61,6 @@ std::string fingerprint(ByteView content) {
     return "01" + to_hex(crypto::sha1(content));
 }
 
-int64_t kind_number(AssetKind kind) {
-    return kind == AssetKind::video ? 1 : 0;
-}
-
 bool is_live(int64_t number, AssetKind kind) {
     return kind == AssetKind::photo && number % 5 == 0;
 }
@@ -139,6 +135,37 @@ Bytes PhotoLibrary::original_of(const Asset& asset) const {
 }
 
 void PhotoLibrary::add_rows(const Asset& asset, ByteView original) {
+    add_asset(asset);
+    database_.insert("ZADDITIONALASSETATTRIBUTES", {{"Z_PK", asset.number},
+                                                    {"ZASSET", asset.number},
+                                                    {"ZORIGINALFILESIZE", original.size()},
+                                                    {"ZORIGINALHEIGHT", 360},
+                                                    {"ZORIGINALWIDTH", 480},
+                                                    {"ZTIMEZONEOFFSET", 0},
+                                                    {"ZMASTERFINGERPRINT", fingerprint(original)},
+                                                    {"ZORIGINALFILENAME", asset.name},
+                                                    {"ZTIMEZONENAME", "GMT"}});
+    const bool is_cloud = asset.kind == AssetKind::only_in_cloud;
+    const int type = asset.kind == AssetKind::video ? type_video : type_photo;
+    add_resource(asset, original,
+                 {.type = type,
+                  .version = version_original,
+                  .local = is_cloud ? is_not_here : is_here,
+                  .in_cloud = is_cloud});
+    if (is_cloud) {
+        add_resource(
+            asset, {},
+            {.type = type, .version = version_derivative, .local = is_here, .in_cloud = true});
+    }
+    if (is_live(asset.number, asset.kind)) {
+        const Bytes film = make_mp4(place_.seed_of("live", asset.number), film_size / 4);
+        write(fmt::format("Media/{}/{}", asset.folder, film_of(asset.name)), film, asset.taken);
+        add_resource(asset, film,
+                     {.type = type_live_film, .version = version_original, .local = is_here});
+    }
+}
+
+void PhotoLibrary::add_asset(const Asset& asset) {
     const bool is_video = asset.kind == AssetKind::video;
     const bool in_trash = asset.kind == AssetKind::in_trash;
     const bool is_cloud = asset.kind == AssetKind::only_in_cloud;
@@ -156,7 +183,7 @@ void PhotoLibrary::add_rows(const Asset& asset, ByteView original) {
                                 {"ZCLOUDLOCALSTATE", is_cloud},
                                 {"ZFAVORITE", asset.number % 7 == 0},
                                 {"ZHIDDEN", 0},
-                                {"ZKIND", kind_number(asset.kind)},
+                                {"ZKIND", is_video},
                                 {"ZKINDSUBTYPE", is_live(asset.number, asset.kind) ? 2 : 0},
                                 {"ZSAVEDASSETTYPE", is_cloud ? 6 : 3},
                                 {"ZTRASHEDSTATE", in_trash},
@@ -176,45 +203,17 @@ void PhotoLibrary::add_rows(const Asset& asset, ByteView original) {
                                 {"ZFILENAME", asset.name},
                                 {"ZUNIFORMTYPEIDENTIFIER", type},
                                 {"ZUUID", asset.uuid}});
-    database_.insert("ZADDITIONALASSETATTRIBUTES", {{"Z_PK", asset.number},
-                                                    {"ZASSET", asset.number},
-                                                    {"ZORIGINALFILESIZE", original.size()},
-                                                    {"ZORIGINALHEIGHT", 360},
-                                                    {"ZORIGINALWIDTH", 480},
-                                                    {"ZTIMEZONEOFFSET", 0},
-                                                    {"ZMASTERFINGERPRINT", fingerprint(original)},
-                                                    {"ZORIGINALFILENAME", asset.name},
-                                                    {"ZTIMEZONENAME", "GMT"}});
-    add_resource(asset, original,
-                 {{"ZRESOURCETYPE", is_video ? type_video : type_photo},
-                  {"ZVERSION", version_original},
-                  {"ZLOCALAVAILABILITY", is_cloud ? is_not_here : is_here},
-                  {"ZREMOTEAVAILABILITY", is_cloud}});
-    if (is_cloud) {
-        add_resource(asset, {},
-                     {{"ZRESOURCETYPE", type_photo},
-                      {"ZVERSION", version_derivative},
-                      {"ZLOCALAVAILABILITY", is_here},
-                      {"ZREMOTEAVAILABILITY", 1}});
-    }
-    if (is_live(asset.number, asset.kind)) {
-        const Bytes film = make_mp4(place_.seed_of("live", asset.number), film_size / 4);
-        write(fmt::format("Media/{}/{}", asset.folder, film_of(asset.name)), film, asset.taken);
-        add_resource(asset, film,
-                     {{"ZRESOURCETYPE", type_live_film},
-                      {"ZVERSION", version_original},
-                      {"ZLOCALAVAILABILITY", is_here},
-                      {"ZREMOTEAVAILABILITY", 0}});
-    }
 }
 
-void PhotoLibrary::add_resource(const Asset& asset, ByteView content, Row row) {
-    const int64_t number = database_.insert("ZINTERNALRESOURCE", row);
-    database_.run(
-        fmt::format("UPDATE ZINTERNALRESOURCE SET ZASSET={}, ZTRASHEDSTATE={}, "
-                    "ZDATALENGTH={}, ZFINGERPRINT='{}' WHERE Z_PK={}",
-                    asset.number, asset.kind == AssetKind::in_trash ? 1 : 0, content.size(),
-                    fingerprint(content), number));
+void PhotoLibrary::add_resource(const Asset& asset, ByteView content, const Resource& resource) {
+    database_.insert("ZINTERNALRESOURCE", {{"ZASSET", asset.number},
+                                           {"ZLOCALAVAILABILITY", resource.local},
+                                           {"ZREMOTEAVAILABILITY", resource.in_cloud},
+                                           {"ZRESOURCETYPE", resource.type},
+                                           {"ZVERSION", resource.version},
+                                           {"ZTRASHEDSTATE", asset.kind == AssetKind::in_trash},
+                                           {"ZDATALENGTH", content.size()},
+                                           {"ZFINGERPRINT", fingerprint(content)}});
 }
 
 void PhotoLibrary::write(const std::string& relative, ByteView content, TimePoint time) const {

@@ -47,7 +47,15 @@ private:
     void make_tables();
     Asset describe(AssetKind kind, TimePoint taken);
     void add_rows(const Asset& asset, ByteView original);
-    void add_resource(const Asset& asset, ByteView content, Row row);
+    void add_asset(const Asset& asset);
+    // The bytes of an asset in one form, as ZINTERNALRESOURCE tells of them.
+    struct Resource {
+        int type = 0;
+        int version = 0;
+        int local = 0;
+        bool in_cloud = false;
+    };
+    void add_resource(const Asset& asset, ByteView content, const Resource& resource);
     Bytes original_of(const Asset& asset) const;
     void write(const std::string& relative, ByteView content, TimePoint time) const;
 
