@@ -5,6 +5,7 @@ import plistlib
 import shutil
 import sys
 import tempfile
+import time
 
 import backups
 from backups import back_up, check_done, check_plain_backup
@@ -119,6 +120,12 @@ def costs(program, work):
         check("version 401 is too new for Debian", back_up(phone, backup).returncode != 0)
 
 
+def snapshot_sizes(backup, after=0):
+    """The files of an unfinished backup, and how long they are."""
+    time.sleep(after)
+    return {p.name: p.stat().st_size for p in (backup / backups.UDID / "Snapshot").glob("??/*")}
+
+
 def resumed(program, work):
     """The phone goes away in the middle; the next run sends only what is missing."""
     world, backup = work / "world", work / "backup"
@@ -130,6 +137,9 @@ def resumed(program, work):
         client = phone.start("idevicebackup2", "backup", backup)
         check("the phone dies", wait_for(lambda: "the phone dies after 150 files" in phone.text()), phone.text())
         check("and is off the bus", phone.out("idevice_id", "-l") == "")
+        # The client may still be busy with what had come.
+        check("what came is written", wait_for(lambda: snapshot_sizes(backup) == snapshot_sizes(backup, after=0.2)
+                                               and len(snapshot_sizes(backup)) == 150), snapshot_sizes(backup))
         # Debian's client does not notice, and hangs: it is ended here.
         client.kill()
         client.wait()
@@ -139,6 +149,21 @@ def resumed(program, work):
         there = int(phone.text().split(" to send, ")[1].split(" there")[0])
         check("150 files are there from before", there == 150, phone.text())
         check_plain_backup(backup, files, work, "resumed")
+    # Cut inside of the film: Debian's client leaves a part of it under its name.
+    film = files / "CameraRollDomain" / "Media" / "DCIM" / "100APPLE" / "IMG_9999.MOV"
+    film.write_bytes(bytes(range(256)) * 16000)
+    name = backups.file_id("CameraRollDomain/Media/DCIM/100APPLE/IMG_9999.MOV")
+    with Iphone(program, world, "--fault", "cut-after-bytes=2000000") as phone:
+        client = phone.start("idevicebackup2", "backup", backup)
+        check("the phone dies inside of a file", wait_for(lambda: "dies after 0 files" in phone.text()), phone.text())
+        check("a part of it is written", wait_for(lambda: snapshot_sizes(backup).get(name, 0) > 0), name)
+        client.kill()
+        client.wait()
+    check("not all of it", snapshot_sizes(backup)[name] < film.stat().st_size, snapshot_sizes(backup))
+    with Iphone(program, world) as phone:
+        check_done("the run after the cut", back_up(phone, backup))
+        check("it is sent whole", sent_files(phone) == [1], phone.text())
+        check_plain_backup(backup, files, work, "after the cut")
     changed = files / "HomeDomain" / "Library" / "Preferences" / "com.apple.springboard.plist"
     for phase, fault in (("moving", "stop-in-moving=1"), ("removing", "stop-in-removing=on")):
         changed.write_text(phase)
@@ -172,7 +197,7 @@ def restored(program, work):
             check_done(f"the {name} backup", back_up(phone, backup))
         left_out = backups.NEVER if secret else backups.NEVER + backups.ENCRYPTED_ONLY
         expected = backups.tree(world / "files", work, left_out)
-        with Iphone(program, new, "--empty", "--reboot-ms", 3000) as phone:
+        with Iphone(program, new, "--empty", "--reboot-ms", 6000) as phone:
             phone.out("idevicepair", "pair")
             (new / "files" / "HomeDomain").mkdir(exist_ok=True)
             (new / "files" / "HomeDomain" / "leftover").write_text("of somebody else")
