@@ -257,7 +257,8 @@ std::string_view iphone_control_help() {
   add-messages N                        delete-messages N
   add-documents N                       change-documents N | delete-documents N
   lose CLASS N                          update VERSION [--loses CLASS N]...
-      CLASS: photos, messages, contacts, calls, calendar, notes, whatsapp; the oldest go
+      CLASS: photos, messages, contacts, calls, calendar, notes, whatsapp, health, bookmarks;
+      the oldest go
   fault NAME VALUE (the list is below)  faults [clear]
   state
 )";

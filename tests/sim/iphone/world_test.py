@@ -87,6 +87,27 @@ def save_and_update(program, work):
         check_files(backup, files, work, "in the end")
 
 
+def move_to_another_phone(program, work):
+    """An encrypted backup onto a phone that has other things: then it has what the first one had."""
+    backup = work / "backup-move"
+    backup.mkdir()
+    cheap = ["--keybag-iterations", 1000, "--reboot-ms", 300]
+    with Iphone(program, work / "old", *cheap) as phone:
+        phone.out("idevicepair", "pair")
+        phone.out("idevicebackup2", "-i", "encryption", "on", "sesame", backup)
+        check_done("an encrypted backup", back_up(phone, backup))
+    with Iphone(program, work / "new", *cheap, "--empty", "--seed", 2) as phone:
+        phone.out("idevicepair", "pair")
+        phone.control("add-messages", 5)
+        phone.control("add-photos", 2)
+        done = phone.run("idevicebackup2", "restore", "--system", "--settings", "--password", "sesame", backup,
+                         timeout=240)
+        check("a restore", done.returncode == 0 and b"Restore Successful." in done.stdout, done)
+        left_out = NEVER + ("CameraRollDomain/Media/PhotoData/Thumbnails",)
+        old, new = (tree(work / name / "files", work, left_out) for name in ("old", "new"))
+        check("the same phone", new == old, sorted(set(new) ^ set(old))[:5])
+
+
 def save_over_the_air(program, work):
     """A phone in the network, which Debian's library reaches at its own address, past the daemon."""
     backup = work / "backup-air"
@@ -100,6 +121,7 @@ def save_over_the_air(program, work):
 def main():
     with tempfile.TemporaryDirectory(prefix="simworld") as folder:
         save_and_update(sys.argv[1], pathlib.Path(folder))
+        move_to_another_phone(sys.argv[1], pathlib.Path(folder))
         save_over_the_air(sys.argv[1], pathlib.Path(folder))
 
 

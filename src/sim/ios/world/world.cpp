@@ -38,7 +38,7 @@ struct Losable {
 
 // Named as in content's inventory. Photos and messages have files as well: they go with their own
 // means.
-constexpr std::array<Losable, 5> losable{{
+constexpr std::array<Losable, 7> losable{{
     {"contacts", home_domain, "Library/AddressBook/AddressBook.sqlitedb", "ABPerson", "guid", "1"},
     {"calls", home_domain, "Library/CallHistoryDB/CallHistory.storedata", "ZCALLRECORD",
      "ZUNIQUE_ID", "1"},
@@ -46,6 +46,9 @@ constexpr std::array<Losable, 5> losable{{
     {"notes", notes_domain, "NoteStore.sqlite", "ZICCLOUDSYNCINGOBJECT", "ZIDENTIFIER",
      "ZNOTEDATA IS NOT NULL AND ifnull(ZMARKEDFORDELETION,0)=0"},
     {"whatsapp", whatsapp_domain, "ChatStorage.sqlite", "ZWAMESSAGE", "ZSTANZAID", "1"},
+    {"health", health_domain, "Health/healthdb_secure.sqlite", "samples", "data_id", "1"},
+    // In Safari's home, wherever this version has it.
+    {"bookmarks", "", "Library/Safari/Bookmarks.db", "bookmarks", "external_uuid", "type=0"},
 }};
 
 void set_date(const fs::path& path, TimePoint time) {
@@ -202,7 +205,8 @@ std::vector<std::string> World::lose(std::string_view id, uint64_t count) {
     if (id == "messages") return delete_messages(count);
     check_losable(id);
     const auto* found = std::ranges::find(losable, id, &Losable::id);
-    const std::string path = place_.path(found->domain, found->path);
+    const auto domain = found->domain.empty() ? safari_domain(place_.major) : found->domain;
+    const std::string path = place_.path(domain, found->path);
     if (!fs::exists(path)) throw Misuse(fmt::format("this phone has no {}", id));
     PhoneDatabase database(path);
     const std::string chosen = fmt::format("SELECT rowid FROM {} WHERE {} ORDER BY rowid LIMIT {}",
