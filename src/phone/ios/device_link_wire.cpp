@@ -52,7 +52,9 @@ public:
         if (dict == nullptr || dict->size() > most_paths) fail();
         std::vector<std::pair<std::string, std::string>> out;
         out.reserve(dict->size());
-        for (const auto& entry : *dict) out.emplace_back(entry.key, checked(entry.value.text()));
+        for (const auto& entry : *dict) {
+            out.emplace_back(checked(&entry.key), checked(entry.value.text()));
+        }
         return out;
     }
 

@@ -101,6 +101,7 @@ TEST(DeviceLinkWire, CommandsWithoutWhatTheyNeedAreRefused) {
         EXPECT_TRUE(refused(Array{name, std::string(4097, 'x'), "b"})) << name;
     }
     EXPECT_TRUE(refused(Array{"DLMessageMoveItems", Dict{{"a", 1}}}));
+    EXPECT_TRUE(refused(Array{"DLMessageMoveItems", Dict{{std::string(4097, 'x'), "b"}}}));
     EXPECT_TRUE(refused(Array{"DLMessageCopyItem", "a"}));
     EXPECT_TRUE(refused(Array{"DLMessageRemoveItems", Array{std::string(4097, 'x')}}));
 }
