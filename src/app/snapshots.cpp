@@ -29,12 +29,12 @@ std::vector<SnapshotRow> snapshot_rows(const OpenedPlaces& places, const std::st
 }
 
 FoundSnapshot find_snapshot(const OpenedPlaces& places, const std::string& wanted,
-                            const std::stop_token& stop) {
+                            const std::stop_token& stop, const std::string& device_key) {
     std::vector<repository::Snapshot> all;
     const std::vector<SnapshotRow> rows = snapshot_rows(places, stop);
     for (const SnapshotRow& row : rows) all.push_back(row.snapshot);
     FoundSnapshot found;
-    found.snapshot = engine::choose_snapshot(all, wanted.empty() ? "latest" : wanted, "");
+    found.snapshot = engine::choose_snapshot(all, wanted.empty() ? "latest" : wanted, device_key);
     const auto row = std::ranges::find_if(
         rows, [&](const SnapshotRow& r) { return r.snapshot.id == found.snapshot.id; });
     const auto place = std::ranges::find_if(

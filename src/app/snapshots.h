@@ -23,9 +23,10 @@ struct FoundSnapshot {
     engine::Place place{};
 };
 
-// `wanted` as engine::choose_snapshot takes it; "" is "latest". Throws Missing, Misuse.
+// `wanted` as engine::choose_snapshot takes it; "" is "latest", of the phone with this key or, when
+// that is empty, of any. Throws Missing, Misuse.
 FoundSnapshot find_snapshot(const OpenedPlaces& places, const std::string& wanted,
-                            const std::stop_token& stop);
+                            const std::stop_token& stop, const std::string& device_key = {});
 
 // Every backup with the first place that holds it, newest last.
 std::vector<FoundSnapshot> all_snapshots(const OpenedPlaces& places, const std::stop_token& stop);

@@ -47,6 +47,16 @@ Flag as_stored_flag() {
             .help = "An iPhone's backup in its own form, which needs no password to be shown"};
 }
 
+std::vector<Flag> new_password_flags() {
+    return {{.name = "--new-password-file",
+             .value = "FILE",
+             .help = "File whose first line is the new password",
+             .completes = Completes::file},
+            {.name = "--new-password-command",
+             .value = "COMMAND",
+             .help = "Program that prints the new password, with its arguments"}};
+}
+
 namespace {
 
 void append(std::vector<Command>& to, std::vector<Command> more) {

@@ -1,21 +1,8 @@
 #include "cli/command_parts.h"
 
 namespace lifeboat::cli {
-namespace {
 
 using app::Exit;
-
-std::vector<Flag> new_password_flags() {
-    return {{.name = "--new-password-file",
-             .value = "FILE",
-             .help = "File whose first line is the new password",
-             .completes = Completes::file},
-            {.name = "--new-password-command",
-             .value = "COMMAND",
-             .help = "Program that prints the new password, with its arguments"}};
-}
-
-}  // namespace
 
 std::vector<Command> key_commands() {
     return {

@@ -55,45 +55,6 @@ Command place_repair() {
 
 }  // namespace
 
-std::vector<Command> phone_commands() {
-    return {
-        {.name = "phone list",
-         .summary = "Which phones are there, and what each one needs",
-         .description = "Every Android phone that the adb server sees, and every iPhone that "
-                        "the usbmux daemon sees. One that is not ready comes with the one "
-                        "thing to do about it.",
-         .examples = {{"lifeboat phone list", ""}}},
-        {.name = "phone info",
-         .summary = "What can be read from the phone now",
-         .description = "Model, version and every fact the checks look at: battery, network, "
-                        "free space. A fact the phone does not tell is shown as unknown, with "
-                        "the reason.",
-         .arguments = {phone_argument()},
-         .examples = {{"lifeboat phone info", ""}},
-         .exits = {Exit::no_phone}},
-        {.name = "phone pair",
-         .summary = "Make an iPhone trust this computer",
-         .description =
-             "Unlock the iPhone first. It asks \"Trust This Computer?\": tap \"Trust\" and enter "
-             "its passcode. Lifeboat waits, and says what the iPhone waits for. The pairing is "
-             "the computer's: Finder's helpers, libimobiledevice and Lifeboat share it.\n\n"
-             "Android phones are not paired: they ask about USB debugging by themselves.",
-         .arguments = {phone_argument()},
-         .flags = {{.name = "--wait",
-                    .value = "SECONDS",
-                    .help = "How long to wait for the person, 120 unless given"}},
-         .examples = {{"lifeboat phone pair", "the one iPhone that is plugged in"}},
-         .exits = {Exit::no_phone}},
-        {.name = "phone forget",
-         .summary = "End the pairing of an iPhone with this computer",
-         .description = "The iPhone forgets this computer, and this computer the iPhone, for "
-                        "all programs. Backups stay as they are. `lifeboat phone pair` pairs "
-                        "again.",
-         .arguments = {phone_argument()},
-         .examples = {{"lifeboat phone forget", ""}},
-         .exits = {Exit::no_phone}}};
-}
-
 std::vector<Command> place_commands() {
     return {
         {.name = "place add",

@@ -21,13 +21,6 @@ def well(world, schemas):
         assert run(0, "config", verb, "ui.color")["result"]["value"] == "never"
     run(0, "config", "list")
     run(0, "place", "list")
-    iphone = world.iphone()
-    assert not run(0, "phone", "pair", "--dry-run")["result"]["was_paired"]
-    run(0, "phone", "pair")
-    assert run(0, "phone", "list")["result"]["phones"][0]["readiness"] == "ready"
-    assert run(0, "phone", "info")["result"]["phone"]["platform"] == "ios"
-    assert run(0, "phone", "forget")["result"]["was_paired"]
-    iphone.unplug()
     phone = world.phone()
     fill(phone.storage, photos=20, size=5000)
     put(phone.storage / "Download/new\nline \u00e9.txt", b"x", 1_750_000_000)
@@ -78,8 +71,29 @@ def well(world, schemas):
     run(0, "restore", "latest", "--to", str(world.folder / "back"))
     run(0, "audit", "--put-back")
     tidy(world, run)
+    of_iphones(world, run)
     run(0, "doctor")
     run(0, "place", "remove", "two")
+
+
+def of_iphones(world, run):
+    """An Android phone is there as well, so the iPhone is named where both could be meant."""
+    iphone = world.iphone(keybag_iterations=100)
+    assert not run(0, "phone", "pair", "--dry-run")["result"]["was_paired"]
+    run(0, "phone", "pair")
+    udid = [p for p in run(0, "phone", "list")["result"]["phones"] if p["platform"] == "ios"][0]["serial"]
+    assert run(0, "phone", "info", udid)["result"]["phone"]["platform"] == "ios"
+    secret = world.password_file("phone-password", "harbour candle 27 fog")
+    assert not run(0, "phone", "encryption", "on", "--dry-run")["result"]["encrypted"]
+    assert run(0, "phone", "encryption", "on", "--new-password-file", str(secret))["result"]["encrypted"]
+    known = {"LIFEBOAT_PHONE_PASSWORD_FILE": str(secret)}
+    assert run(0, "backup", udid, **known)["result"]["iphone"]["opened"] == "yes"
+    assert run(0, "backup", udid)["result"]["iphone"]["opened"] == "no_password"
+    run(0, "phone", "restore", "--dry-run", **known)
+    assert run(0, "phone", "restore", "--yes", **known)["result"]["encrypted"]
+    wait_until("the iPhone has restarted", lambda: len(run(0, "phone", "list")["result"]["phones"]) == 2)
+    assert run(0, "phone", "forget")["result"]["was_paired"]
+    iphone.unplug()
 
 
 def tidy(world, run):
@@ -141,6 +155,8 @@ def badly(world, schemas):
         "phone list": (["phone", "list", "--adb-server", f"tcp:localhost:{free_port()}"], 1),
         "phone info": (["phone", "info", "nobody"], 13), "phone pair": (["phone", "pair", "nobody"], 13),
         "phone forget": (["phone", "forget", "nobody"], 13),
+        "phone encryption": (["phone", "encryption", "on", "nobody"], 13),
+        "phone restore": (["phone", "restore", "--phone", "nobody"], 13),
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),

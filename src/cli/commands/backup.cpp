@@ -12,6 +12,32 @@
 namespace lifeboat::cli {
 namespace {
 
+// Was it opened, as a restore would?
+void show_proof(Output& out, const engine::IphoneProof& proof) {
+    const Style& style = out.out();
+    const std::string warning = style.paint(Tone::warn, style.exclamation());
+    switch (proof.not_opened) {
+        case engine::NotOpened::no:
+            out.line(fmt::format(
+                "{} {} and compared: {} of {} files", style.paint(Tone::good, style.tick()),
+                proof.encrypted ? "Decrypted" : "Read", human_count(proof.rehearsal.files_checked),
+                human_count(proof.rehearsal.files_in_backup)));
+            return;
+        case engine::NotOpened::no_password:
+            out.line(
+                fmt::format("{} Encrypted, and not opened: name the password of the iPhone's "
+                            "backups with --phone-password-file",
+                            warning));
+            return;
+        case engine::NotOpened::wrong_password:
+            out.line(
+                fmt::format("{} Encrypted, and not opened: the password of the iPhone's "
+                            "backups is another one",
+                            warning));
+            return;
+    }
+}
+
 void show(Session& session, const engine::BackupReport& report) {
     Output& out = session.out;
     const Style& style = out.out();
@@ -23,6 +49,7 @@ void show(Session& session, const engine::BackupReport& report) {
                          human_bytes(receipt.bytes), human_count(receipt.files_kept),
                          human_bytes(receipt.bytes_new), human_bytes(receipt.bytes_stored)));
     show_notes(out, "Not readable on the phone", Tone::warn, report.unreadable);
+    if (report.iphone) show_proof(out, *report.iphone);
 }
 
 // Copies on into the other places; what goes wrong there is said, and the rest goes on.

@@ -19,6 +19,8 @@ app::Exit phone_list(Session& session);
 app::Exit phone_info(Session& session);
 app::Exit phone_pair(Session& session);
 app::Exit phone_forget(Session& session);
+app::Exit phone_encryption(Session& session);
+app::Exit phone_restore(Session& session);
 app::Exit place_add(Session& session);
 app::Exit place_list(Session& session);
 app::Exit place_test(Session& session);

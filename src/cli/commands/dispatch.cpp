@@ -21,6 +21,8 @@ constexpr std::array entries{
     Entry{"phone info", phone_info},
     Entry{"phone pair", phone_pair},
     Entry{"phone forget", phone_forget},
+    Entry{"phone encryption", phone_encryption},
+    Entry{"phone restore", phone_restore},
     Entry{"place add", place_add},
     Entry{"place list", place_list},
     Entry{"place test", place_test},

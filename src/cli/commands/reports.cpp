@@ -37,8 +37,34 @@ nlohmann::json notes_json(const std::vector<engine::PathNote>& notes) {
     return json;
 }
 
+namespace {
+
+std::string_view opened_text(engine::NotOpened why) {
+    switch (why) {
+        case engine::NotOpened::no:
+            return "yes";
+        case engine::NotOpened::no_password:
+            return "no_password";
+        case engine::NotOpened::wrong_password:
+            return "wrong_password";
+    }
+    return "no_password";
+}
+
+nlohmann::json iphone_json(const engine::IphoneProof& proof) {
+    nlohmann::json json;
+    json["encrypted"] = proof.encrypted;
+    json["opened"] = opened_text(proof.not_opened);
+    json["files"] = proof.rehearsal.files_in_backup;
+    json["files_checked"] = proof.rehearsal.files_checked;
+    return json;
+}
+
+}  // namespace
+
 nlohmann::json backup_json(const engine::BackupReport& report) {
     nlohmann::json json;
+    if (report.iphone) json["iphone"] = iphone_json(*report.iphone);
     json["snapshot"] = report.receipt.snapshot.hex();
     json["complete"] = report.complete;
     json["finished"] = to_rfc3339(report.finished);

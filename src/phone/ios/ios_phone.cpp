@@ -66,6 +66,14 @@ RestoreOutcome IosPhone::restore(const FileTree& tree, std::span<const ItemPath>
     return with_media(stop, [&](Afc& afc) { return restore_media(afc, tree, only, events); });
 }
 
+RestorableBackup IosPhone::check_whole(const FileTree& tree, const WholeRestoreWishes& wishes,
+                                       const std::stop_token& stop) {
+    Device device(world_, udid_, options_, stop);
+    RestorableBackup backup = find_restorable(tree);
+    check_restorable(device, backup, wishes);
+    return backup;
+}
+
 void IosPhone::restore_whole(const FileTree& tree, const WholeRestoreWishes& wishes,
                              EventSink& events, const std::stop_token& stop) {
     const Device::World world = with(events);

@@ -33,6 +33,9 @@ public:
     RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink& events,
                            const std::stop_token& stop) override;
 
+    // What would be put onto it; throws what speaks against it. Nothing is changed.
+    RestorableBackup check_whole(const FileTree& tree, const WholeRestoreWishes& wishes,
+                                 const std::stop_token& stop);
     // Puts a whole backup onto the phone: see restore_whole_phone().
     void restore_whole(const FileTree& tree, const WholeRestoreWishes& wishes, EventSink& events,
                        const std::stop_token& stop);

@@ -1,0 +1,107 @@
+#include "cli/command_parts.h"
+
+namespace lifeboat::cli {
+namespace {
+
+using app::Exit;
+
+Command phone_encryption() {
+    return {
+        .name = "phone encryption",
+        .summary = "Switch the encryption of an iPhone's backups on, off, or change its password",
+        .description =
+            "Only an encrypted backup holds Health, the call history and saved passwords: a GO "
+            "needs it. The password is the iPhone's own, for the backups of every program on every "
+            "computer; whoever loses it loses them. It is asked for twice, or comes from "
+            "--new-password-file or --new-password-command, and the iPhone is asked afterwards "
+            "whether it took it. The old one comes from --phone-password-file, "
+            "--phone-password-command or a question.\n\n"
+            "The iPhone asks for its passcode.",
+        .arguments = {{.name = "ACTION",
+                       .help = "on, off or change",
+                       .required = true,
+                       .completes = Completes::choice,
+                       .choices = {"on", "off", "change"}},
+                      phone_argument()},
+        .flags = new_password_flags(),
+        .examples = {{"lifeboat phone encryption on", "asks for the new password"},
+                     {"lifeboat phone encryption change", "asks for the old and the new one"}},
+        .exits = {Exit::no_phone}};
+}
+
+Command phone_restore() {
+    return {
+        .name = "phone restore",
+        .summary = "Put a whole backup onto an iPhone",
+        .description =
+            "Messages, settings, app data and photos: the iPhone restores itself from the backup, "
+            "restarts, and fetches its apps from the App Store. What is on it now is replaced.\n\n"
+            "Before anything is sent, Lifeboat looks whether it can work: Find My is off, the iOS "
+            "of the iPhone is not older than the backup's, there is room, the backup is finished, "
+            "and the password of an encrypted one is there (--phone-password-file). --dry-run "
+            "does only that.\n\n"
+            "Single files come back with `lifeboat restore`.",
+        .arguments = {{.name = "SNAPSHOT",
+                       .help = "Which backup: the newest of this iPhone unless given",
+                       .completes = Completes::snapshot}},
+        .flags = {{.name = "--phone",
+                   .value = "PHONE",
+                   .help = "Which iPhone, when several are there",
+                   .completes = Completes::phone},
+                  {.name = "--keep-settings",
+                   .value = "",
+                   .help = "Leave the iPhone's present settings and home screen"},
+                  {.name = "--remove-others",
+                   .value = "",
+                   .help = "Remove from the iPhone what is not in the backup"},
+                  place_flag()},
+        .examples = {{"lifeboat phone restore --dry-run", "would it work?"},
+                     {"lifeboat phone restore latest", ""}},
+        .exits = place_exits_and({Exit::damaged, Exit::no_phone, Exit::no_space}),
+        .takes_long = true};
+}
+
+}  // namespace
+
+std::vector<Command> phone_commands() {
+    return {
+        {.name = "phone list",
+         .summary = "Which phones are there, and what each one needs",
+         .description = "Every Android phone that the adb server sees, and every iPhone that "
+                        "the usbmux daemon sees. One that is not ready comes with the one "
+                        "thing to do about it.",
+         .examples = {{"lifeboat phone list", ""}}},
+        {.name = "phone info",
+         .summary = "What can be read from the phone now",
+         .description = "Model, version and every fact the checks look at: battery, network, "
+                        "free space. A fact the phone does not tell is shown as unknown, with "
+                        "the reason.",
+         .arguments = {phone_argument()},
+         .examples = {{"lifeboat phone info", ""}},
+         .exits = {Exit::no_phone}},
+        {.name = "phone pair",
+         .summary = "Make an iPhone trust this computer",
+         .description =
+             "Unlock the iPhone first. It asks \"Trust This Computer?\": tap \"Trust\" and enter "
+             "its passcode. Lifeboat waits, and says what the iPhone waits for. The pairing is "
+             "the computer's: Finder's helpers, libimobiledevice and Lifeboat share it.\n\n"
+             "Android phones are not paired: they ask about USB debugging by themselves.",
+         .arguments = {phone_argument()},
+         .flags = {{.name = "--wait",
+                    .value = "SECONDS",
+                    .help = "How long to wait for the person, 120 unless given"}},
+         .examples = {{"lifeboat phone pair", "the one iPhone that is plugged in"}},
+         .exits = {Exit::no_phone}},
+        {.name = "phone forget",
+         .summary = "End the pairing of an iPhone with this computer",
+         .description = "The iPhone forgets this computer, and this computer the iPhone, for "
+                        "all programs. Backups stay as they are. `lifeboat phone pair` pairs "
+                        "again.",
+         .arguments = {phone_argument()},
+         .examples = {{"lifeboat phone forget", ""}},
+         .exits = {Exit::no_phone}},
+        phone_encryption(),
+        phone_restore()};
+}
+
+}  // namespace lifeboat::cli
