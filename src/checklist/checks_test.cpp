@@ -359,6 +359,48 @@ TEST(Iphone, OriginalsThatAreOnlyInTheCloudBlockUntilThePersonSaysWhyNot) {
     EXPECT_EQ(iphone_finding("R-113", cloud).grade, Grade::told);
 }
 
+TEST(Iphone, BackupsWithoutEncryptionBlock) {
+    EXPECT_EQ(iphone_finding("R-111", sample::iphone_book()).outcome, pass);
+    EXPECT_EQ(
+        iphone_finding("R-111", with(sample::iphone_book(), facts::backup_encrypted, "no")).outcome,
+        fail);
+    const Evidence told = *sample::iphone_book().find(facts::backup_encrypted);
+    const Finding unseen = iphone_finding("R-111", sample::without(sample::iphone_book(), told));
+    EXPECT_EQ(unseen.outcome, unknown);
+    EXPECT_EQ(unseen.gate, Gate::blocks);
+    EXPECT_EQ(finding_of("R-111", sample::iphone_book()).outcome, not_applicable);
+}
+
+TEST(Iphone, StateOfTheAccount) {
+    EXPECT_EQ(iphone_finding("R-802.activation", sample::iphone_book()).outcome, pass);
+    const Finding locked = iphone_finding(
+        "R-802.activation", with(sample::iphone_book(), facts::activation_state, "Unactivated"));
+    EXPECT_EQ(locked.outcome, fail);
+    EXPECT_EQ(locked.gate, Gate::blocks);
+    const Finding off =
+        iphone_finding("R-803.iphone", with(sample::iphone_book(), facts::find_my_on, "no"));
+    EXPECT_EQ(off.code, "find_my.off");
+    EXPECT_EQ(off.gate, Gate::informs);
+    const Finding cloud =
+        iphone_finding("R-106", with(sample::iphone_book(), facts::icloud_backup_enabled, "no"));
+    EXPECT_EQ(cloud.code, "icloud_backup.off");
+    EXPECT_EQ(cloud.gate, Gate::warns);
+}
+
+// No iPhone tells its network: that must not stand in the way of every GO.
+TEST(Iphone, AnUnseenWifiWarns) {
+    Evidence unseen = *sample::iphone_book().find(facts::wifi_connected);
+    EvidenceBook book = sample::without(sample::iphone_book(), unseen);
+    unseen.value.reset();
+    unseen.grade = Grade::unknown;
+    book.add(unseen);
+    EXPECT_EQ(iphone_finding("R-104", book).outcome, unknown);
+    EXPECT_EQ(iphone_finding("R-104", book).gate, Gate::warns);
+    EXPECT_EQ(iphone_finding("R-302", book).outcome, not_applicable);
+    EXPECT_EQ(finding_of("R-302", book).outcome, unknown);
+    EXPECT_EQ(finding_of("R-104", book).outcome, not_applicable);
+}
+
 TEST(Iphone, WhatsAppWithoutItsChatsInTheBackupBlocks) {
     EXPECT_EQ(iphone_finding("R-402", sample::iphone_book()).outcome, not_applicable);
     EvidenceBook installed =

@@ -28,7 +28,12 @@ inline constexpr std::string_view os_build = "os.build";
 inline constexpr std::string_view lock_state = "lock.state";
 inline constexpr std::string_view packages_messengers = "packages.messengers";          // list
 inline constexpr std::string_view packages_authenticators = "packages.authenticators";  // list
-inline constexpr std::string_view backup_encrypted = "backup.encrypted";  // an iPhone's: yes, no
+
+// Told by iPhones only; no subject.
+inline constexpr std::string_view backup_encrypted = "backup.encrypted";            // yes, no
+inline constexpr std::string_view icloud_backup_enabled = "icloud_backup.enabled";  // yes, no
+inline constexpr std::string_view find_my_on = "find_my.on";                        // yes, no
+inline constexpr std::string_view activation_state = "activation.state";            // "Activated"
 
 // Completeness as a subtraction. Subject: a class ("photos"), or a class at a place
 // ("photos@ssd", see at_place()).

@@ -14,7 +14,7 @@ struct AppName {
     std::string_view name;
 };
 
-constexpr std::array<AppName, 21> app_names = {{
+constexpr std::array<AppName, 41> app_names = {{
     {"com.whatsapp", "WhatsApp"},
     {"com.whatsapp.w4b", "WhatsApp Business"},
     {"org.thoughtcrime.securesms", "Signal"},
@@ -36,6 +36,27 @@ constexpr std::array<AppName, 21> app_names = {{
     {"io.ente.auth", "Ente Auth"},
     {"com.duosecurity.duomobile", "Duo Mobile"},
     {"org.shadowice.flocke.andotp", "andOTP"},
+    // On iPhones.
+    {"net.whatsapp.WhatsApp", "WhatsApp"},
+    {"net.whatsapp.WhatsAppSMB", "WhatsApp Business"},
+    {"org.whispersystems.signal", "Signal"},
+    {"ph.telegra.Telegraph", "Telegram"},
+    {"ch.threema.iapp", "Threema"},
+    {"com.viber", "Viber"},
+    {"com.facebook.Messenger", "Messenger"},
+    {"com.tencent.xin", "WeChat"},
+    {"jp.naver.line", "LINE"},
+    {"com.hammerandchisel.discord", "Discord"},
+    {"com.google.Authenticator", "Google Authenticator"},
+    {"com.authy", "Authy"},
+    {"com.2stable.2fas", "2FAS"},
+    {"com.raivo-otp.ios", "Raivo"},
+    {"me.mattrubin.authenticator", "Authenticator"},
+    {"com.duosecurity.DuoMobile", "Duo Mobile"},
+    {"com.okta.mobile", "Okta Verify"},
+    {"com.lastpass.authenticator", "LastPass Authenticator"},
+    {"com.agilebits.onepassword-ios", "1Password"},
+    {"it.ipzs.cieid", "CieID"},
 }};
 
 std::string name_of(std::string_view package) {

@@ -29,6 +29,11 @@ Check places_apart();         // R-501
 Check size_steady();
 Check password_sufficient();
 
+Check iphone_encryption();
+Check iphone_wifi();
+Check icloud_backup();
+Check activation();
+Check find_my();
 Check iphone_rehearsal();
 Check originals_on_phone();
 Check whatsapp_on_iphone();

@@ -25,6 +25,7 @@ Check wifi() {
         .id = "R-302",
         .title = "Wi-Fi",
         .requirement = "R-104 R-302",
+        .platform = Platform::android,  // an iPhone does not tell: see iphone_wifi
         .codes = {"wifi.ready", "wifi.ready_named", "wifi.off", "wifi.metered", "wifi.no_internet"},
         .judge = judge_wifi};
 }

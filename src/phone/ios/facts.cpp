@@ -62,6 +62,8 @@ constexpr std::array rows{
 
 constexpr std::string_view unknown_form = "the iPhone answers in a form this program does not know";
 
+constexpr std::string_view no_network = "an iPhone tells no computer which network it uses";
+
 std::string yes_no(bool value) {
     return value ? "yes" : "no";
 }
@@ -313,6 +315,14 @@ private:
         facts_.readings.push_back({.fact = "connection.kind",
                                    .value = cable ? "cable" : "wifi",
                                    .method = "usbmux: ConnectionType"});
+        // Reached over Wi-Fi, it has Wi-Fi; by cable it tells no computer.
+        Reading wifi{.fact = "wifi.connected", .method = "usbmux: ConnectionType"};
+        if (cable) {
+            wifi.why_unknown = std::string(no_network);
+        } else {
+            wifi.value = "yes";
+        }
+        facts_.readings.push_back(std::move(wifi));
         Reading made{.fact = "pairing.made_at", .method = "usbmux: ReadPairRecord"};
         try {
             const std::string& certificate = device_.record().host_certificate;
@@ -327,11 +337,9 @@ private:
     // Asked by checks, and told by no iPhone: said here, so that the reason is shown.
     void never_told() {
         const std::string method = "no question exists";
-        for (const char* fact : {"wifi.connected", "network.metered", "network.validated"}) {
+        for (const char* fact : {"network.metered", "network.validated"}) {
             facts_.readings.push_back(
-                {.fact = fact,
-                 .why_unknown = "an iPhone tells no computer which network it uses",
-                 .method = method});
+                {.fact = fact, .why_unknown = std::string(no_network), .method = method});
         }
         facts_.readings.push_back({.fact = "os.update_offered",
                                    .why_unknown = "an iPhone tells no computer about updates",
