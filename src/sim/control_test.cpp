@@ -1,6 +1,7 @@
 #include "sim/control.h"
 
 #include "base/error.h"
+#include "sys/stream_socket.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -86,6 +87,32 @@ TEST_F(ControlTest, AnswersOverASocket) {
     EXPECT_EQ(nlohmann::json::parse(ask_control(where, {"battery", "9"}))["ok"], true);
     EXPECT_EQ(nlohmann::json::parse(ask_control(where, {"state"}))["battery"]["percent"], 9);
     EXPECT_THROW(ask_control(folder_ + "/nobody", {"state"}), Missing);
+}
+
+TEST_F(ControlTest, OutlivesWhatIsNoRequest) {
+    const std::string where = folder_ + "/control";
+    const ControlServer server(where,
+                               [&](const auto& words) { return run_control(phone_, words); });
+    const auto socket = sys::connect_unix(where, {}, {});
+    const auto answer_to = [&](const std::string& line) {
+        socket->write(as_bytes(line + "\n"));
+        std::string answer;
+        for (std::byte one{}; socket->read({&one, 1}) == 1 && one != std::byte{'\n'};) {
+            answer += static_cast<char>(one);
+        }
+        return nlohmann::json::parse(answer);
+    };
+    for (const char* line : {"", "garbage", "[]", "{}", "7", "{\"command\":7}", "[\"\\u0000\"]",
+                             "[[[[[[[[[[", "{\"command\":\"battery\",\"args\":7}"}) {
+        EXPECT_EQ(answer_to(line)["ok"], false) << line;
+    }
+    EXPECT_EQ(answer_to(R"({"command":"battery","args":[35]})")["ok"], true);
+    // A line without an end is not kept for ever.
+    const auto endless = sys::connect_unix(where, {}, {});
+    socket->shutdown();
+    const Bytes much(size_t{4} << 20, std::byte{'x'});
+    EXPECT_FALSE(endless->try_write(much) && endless->try_write(much));
+    EXPECT_EQ(nlohmann::json::parse(ask_control(where, {"state"}))["battery"]["percent"], 35);
 }
 
 TEST_F(ControlTest, AnUpdateRebootsAndComesBackOnTheSamePort) {
