@@ -26,7 +26,7 @@ Texts load() {
 }
 
 bool is_finding(const std::string& code) {
-    for (const char* family : {"answer.", "why.", "class."}) {
+    for (const char* family : {"answer.", "why.", "class.", "inventory."}) {
         if (code.starts_with(family)) return false;
     }
     return !code.starts_with("grade.") || code == "grade.insufficient";

@@ -46,6 +46,9 @@ Command audit() {
             .description =
                 "Compares the phone as it is now with its last finished backup, by path, date, "
                 "size and SHA-256, and names every file that is gone or damaged.\n\n"
+                "An iPhone is backed up once more for this, and the two backups are compared: "
+                "messages, contacts, calls, notes and the like by their identities, photos by "
+                "their bytes. Exit code 3: something could not be compared.\n\n"
                 "With --put-back what was lost is written onto the phone again from a copy, with "
                 "its dates, and the phone is audited once more.",
             .arguments = {phone_argument()},
@@ -59,7 +62,7 @@ Command audit() {
                       place_flag()},
             .examples = {{"lifeboat audit", "what did the update cost?"},
                          {"lifeboat audit --put-back", "and bring it back"}},
-            .exits = place_exits_and({Exit::loss, Exit::no_phone}),
+            .exits = place_exits_and({Exit::partly, Exit::loss, Exit::no_phone, Exit::no_space}),
             .takes_long = true};
 }
 

@@ -10,6 +10,7 @@
 #include "checklist/completeness.h"
 #include "checklist/evidence.h"
 #include "checklist/verdict.h"
+#include "content/ios_backup/inventory.h"
 #include "engine/iphone_proof.h"
 #include "engine/manifest.h"
 #include "phone/phone.h"
@@ -168,6 +169,14 @@ struct AuditItem {
     std::string note{};  // changed: what differs; moved: where it is now
 };
 
+// What became of the messages, contacts, notes ... in an iPhone's databases.
+struct ClassChange {
+    std::string id{};  // "messages"
+    bool was_counted = false;
+    content::InventoryChange change{};
+    bool lost_something() const;
+};
+
 struct AuditReport {
     phone::Facts facts{};
     repository::Snapshot baseline{};
@@ -175,14 +184,25 @@ struct AuditReport {
     uint64_t same = 0;
     std::vector<AuditItem> lost{}, damaged{}, changed{}, moved{}, added{};
     std::vector<PathNote> unreadable{};
+    std::vector<ClassChange> classes{};                   // of an iPhone
+    std::optional<repository::Snapshot> compared_with{};  // of an iPhone: the backup made for it
     checklist::EvidenceBook evidence{};
-    bool lost_something() const { return !lost.empty() || !damaged.empty(); }
+    bool lost_something() const;
+    // Classes that the baseline counted and nobody can count now: not lost for certain, and not
+    // here for certain.
+    uint64_t not_comparable() const;
 };
 
 // Compares the phone as it is with the last finished backup (or `baseline`): by path, date, size
 // and SHA-256.
 AuditReport audit(phone::Phone& phone, repository::Repository& repository,
                   const repository::Snapshot& baseline, const OperationContext& context);
+
+// Of an iPhone: makes a backup in `repository`, and holds it against the baseline. Both must have
+// been opened: throws Denied otherwise.
+AuditReport audit_iphone(phone::Phone& phone, repository::Repository& repository,
+                         const repository::Snapshot& baseline, const BackupOptions& options,
+                         const OperationContext& context);
 
 // ---- restore
 

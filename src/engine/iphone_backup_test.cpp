@@ -155,6 +155,88 @@ TEST_F(IphoneBackupTest, AnUnfinishedBackupIsNone) {
     EXPECT_FALSE(newest());
 }
 
+class IphoneAuditTest : public IphoneBackupTest {
+protected:
+    struct Content {
+        std::vector<std::string> photos{"IMG_0001.HEIC", "IMG_0002.HEIC"};
+        std::string messages = "('a'),('b'),('c')";
+        unsigned bytes = 1;
+        bool with_messages = true;
+    };
+    // A phone with this on it, backed up under keys of its own.
+    void put_on_phone(const Content& content) {
+        iphone.raw.remove(ItemPath(udid));
+        sim::BackupMaker maker(iphone.raw, {.folder = udid, .udid = udid},
+                               SecretText(password_text), random);
+        int64_t date = 1'700'000'000;
+        for (const std::string& name : content.photos) {
+            Bytes bytes(5000);
+            sys::SeededRandom(content.bytes + name.size()).fill(bytes);
+            maker.add_file({"CameraRollDomain", "Media/DCIM/100APPLE/" + name}, bytes, ++date);
+        }
+        if (content.with_messages) {
+            maker.add_file({"HomeDomain", "Library/SMS/sms.db"},
+                           sim::make_database("CREATE TABLE message (guid TEXT);"
+                                              "INSERT INTO message(guid) VALUES " +
+                                              content.messages),
+                           1'700'000'005);
+        }
+        maker.finish();
+    }
+    AuditReport compare(const Content& now) {
+        run();
+        put_on_phone(now);
+        const SecretText password(password_text);
+        return audit_iphone(iphone, *first, *newest(), {.phone_password = &password}, context());
+    }
+    static const ClassChange& of(const AuditReport& report, std::string_view id) {
+        return *std::find_if(report.classes.begin(), report.classes.end(),
+                             [&](const ClassChange& one) { return one.id == id; });
+    }
+};
+
+TEST_F(IphoneAuditTest, NewKeysAndANewSystemAreNoLoss) {
+    put_on_phone({});
+    const auto report = compare({.messages = "('c'),('a'),('b'),('d')"});
+    EXPECT_FALSE(report.lost_something());
+    EXPECT_EQ(report.same, 2u);
+    EXPECT_EQ(of(report, "messages").change.added, 1u);
+    EXPECT_EQ(report.not_comparable(), 0u);
+    EXPECT_EQ(report.compared_with->id, newest()->id);
+    EXPECT_NE(report.baseline.id, newest()->id);
+}
+
+TEST_F(IphoneAuditTest, LostMessagesAndPhotosAreNamed) {
+    put_on_phone({});
+    const auto report = compare({.photos = {"IMG_0001.HEIC"}, .messages = "('a'),('c'),('x')"});
+    EXPECT_TRUE(report.lost_something());
+    ASSERT_EQ(report.lost.size(), 1u);
+    EXPECT_EQ(report.lost[0].path, ItemPath("Media/DCIM/100APPLE/IMG_0002.HEIC"));
+    EXPECT_THAT(of(report, "messages").change.lost, ElementsAre("b"));
+}
+
+TEST_F(IphoneAuditTest, OtherBytesUnderTheSameDateAreDamage) {
+    put_on_phone({});
+    const auto report = compare({.bytes = 99});
+    EXPECT_EQ(report.damaged.size(), 2u);
+    EXPECT_TRUE(report.lost_something());
+}
+
+TEST_F(IphoneAuditTest, ADatabaseThatIsGoneIsNeverCalledUnchanged) {
+    put_on_phone({});
+    const auto report = compare({.with_messages = false});
+    EXPECT_FALSE(of(report, "messages").change.comparable);
+    EXPECT_EQ(report.not_comparable(), 1u);
+}
+
+TEST_F(IphoneAuditTest, ABackupThatNobodyOpenedIsNoBaseline) {
+    put_on_phone({});
+    run("");
+    const SecretText password(password_text);
+    EXPECT_THROW(audit_iphone(iphone, *first, *newest(), {.phone_password = &password}, context()),
+                 Denied);
+}
+
 TEST(IphoneContentsTest, ComesBackAsItWasWritten) {
     IphoneContents contents{.encrypted = true, .files = 9, .files_checked = 4, .deep = true};
     contents.media[ItemPath("Media/DCIM/\xff.HEIC")] = {7, TimePoint{nanoseconds{5}},

@@ -1,6 +1,7 @@
 #include "app/records.h"
 #include "app/run_lock.h"
 #include "app/snapshots.h"
+#include "app/words.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -51,7 +52,31 @@ std::string by_class(const std::vector<engine::AuditItem>& items) {
     return text;
 }
 
-void show(Session& session, const engine::AuditReport& report) {
+// What the databases of an iPhone hold, by the identities of their rows.
+void show_classes(Session& session, const app::Words& words, const engine::AuditReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    for (const engine::ClassChange& one : report.classes) {
+        const auto& change = one.change;
+        const std::string name(words.text("inventory." + one.id));
+        if (!change.comparable) {
+            out.line(fmt::format("  {} {}: cannot be compared ({})",
+                                 one.was_counted ? style.paint(Tone::warn, style.question())
+                                                 : style.paint(Tone::plain, style.dot()),
+                                 name, printable(change.why)));
+            continue;
+        }
+        const bool lost = one.lost_something();
+        out.line(fmt::format(
+            "  {} {}: {} before, {} now{}{}",
+            lost ? style.paint(Tone::bad, style.cross()) : style.paint(Tone::good, style.tick()),
+            name, human_count(change.before), human_count(change.after),
+            lost ? fmt::format("; {} lost", human_count(change.lost_count())) : "",
+            change.added > 0 ? fmt::format("; {} new", human_count(change.added)) : ""));
+    }
+}
+
+void show(Session& session, const app::Words& words, const engine::AuditReport& report) {
     Output& out = session.out;
     const Style& style = out.out();
     out.line(phone_title(style, report.facts));
@@ -69,9 +94,20 @@ void show(Session& session, const engine::AuditReport& report) {
     show_notes(out, fmt::format("  {} new", style.dot()), Tone::plain, notes(report.added));
     show_notes(out, fmt::format("  {} not readable now", style.question()), Tone::warn,
                report.unreadable);
+    show_classes(session, words, report);
     out.line("");
+    if (!report.lost_something() && report.not_comparable() > 0) {
+        out.line(style.paint(Tone::warn, "Nothing is known to be lost.") +
+                 fmt::format(" Not comparable, see above: {}", report.not_comparable()));
+        return;
+    }
     if (!report.lost_something()) {
         out.line(style.paint(Tone::good, "Everything is still here."));
+        return;
+    }
+    if (report.lost.empty() && report.damaged.empty()) {
+        out.line(style.paint(Tone::bad, "Lost: see above."));
+        out.line("Next: lifeboat phone restore brings the whole backup back onto the iPhone");
         return;
     }
     std::vector<engine::AuditItem> all = report.lost;
@@ -111,11 +147,21 @@ void put_back(Session& session, phone::Phone& phone, const app::FoundSnapshot& f
     bring(report.damaged, engine::Overwrite::replace);
 }
 
+engine::AuditReport compare(Session& session, phone::Phone& phone,
+                            const app::FoundSnapshot& found) {
+    const engine::OperationContext context = session.world.context(session.stop);
+    const phone::Facts facts = phone.facts(session.stop);
+    repository::Repository& repository = *found.place.repository;
+    if (facts.id.platform != phone::Platform::ios)
+        return engine::audit(phone, repository, found.snapshot, context);
+    return engine::audit_iphone(phone, repository, found.snapshot, backup_options(session, facts),
+                                context);
+}
+
 engine::AuditReport audit_once(Session& session, phone::Phone& phone,
                                const app::FoundSnapshot& found) {
-    const engine::AuditReport report = engine::audit(phone, *found.place.repository, found.snapshot,
-                                                     session.world.context(session.stop));
-    show(session, report);
+    const engine::AuditReport report = compare(session, phone, found);
+    show(session, *app::english_words(), report);
     app::record_audit(session.world, report);
     app::record_evidence(session.world, report.evidence, report.facts.device_key);
     return report;
@@ -138,7 +184,8 @@ app::Exit audit(Session& session) {
     nlohmann::json put_back_result = session.result.value("put_back", nlohmann::json::array());
     session.result = audit_json(report);
     session.result["put_back"] = std::move(put_back_result);
-    return report.lost_something() ? app::Exit::loss : app::Exit::done;
+    if (report.lost_something()) return app::Exit::loss;
+    return report.not_comparable() > 0 ? app::Exit::partly : app::Exit::done;
 }
 
 }  // namespace lifeboat::cli

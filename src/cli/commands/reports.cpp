@@ -130,6 +130,22 @@ nlohmann::json audit_json(const engine::AuditReport& report) {
     json["moved"] = items_json(report.moved);
     json["added"] = items_json(report.added);
     json["unreadable"] = notes_json(report.unreadable);
+    json["classes"] = nlohmann::json::array();
+    for (const engine::ClassChange& compared : report.classes) {
+        const auto& change = compared.change;
+        nlohmann::json one{{"class", compared.id}, {"comparable", change.comparable}};
+        if (change.comparable) {
+            one["before"] = change.before;
+            one["after"] = change.after;
+            one["lost"] = change.lost_count();
+            one["added"] = change.added;
+            one["by_identity"] = change.by_identity;
+        } else {
+            one["why"] = valid_utf8(change.why);
+        }
+        json["classes"].push_back(std::move(one));
+    }
+    if (report.compared_with) json["compared_with"] = snapshot_json(*report.compared_with);
     return json;
 }
 

@@ -302,6 +302,11 @@ Inventory take_inventory(const FileTree& opened, const std::stop_token& stop) {
     return inventory;
 }
 
+uint64_t InventoryChange::lost_count() const {
+    // Rows without an identity are seen in the counts only.
+    return std::max<uint64_t>(lost.size(), before > after ? before - after : 0);
+}
+
 InventoryChange compare_inventories(const InventoryClass& before, const InventoryClass& after) {
     InventoryChange change;
     if (before.state != InventoryState::counted) {

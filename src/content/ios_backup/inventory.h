@@ -50,7 +50,8 @@ struct InventoryChange {
     uint64_t added = 0;
     bool by_identity = false;
 
-    bool lost_something() const { return comparable && (!lost.empty() || after < before); }
+    uint64_t lost_count() const;  // by identity; by counts where there are none
+    bool lost_something() const { return comparable && lost_count() > 0; }
 };
 InventoryChange compare_inventories(const InventoryClass& before, const InventoryClass& after);
 
