@@ -167,7 +167,9 @@ AuditReport audit_iphone(phone::Phone& phone, repository::Repository& repository
     report.build_before = before.manifest.build;
     report.facts = phone.facts(context.stop);
     report.evidence = inspect(report.facts, context);
-    const BackupReport made = backup(phone, report.facts, repository, context, options);
+    BackupOptions for_audit = options;
+    for_audit.for_audit = true;
+    const BackupReport made = backup(phone, report.facts, repository, context, for_audit);
     if (!made.iphone || !made.iphone->contents) {
         throw Denied("the new backup could not be opened, so nothing can be compared",
                      "It is kept. Run 'lifeboat audit' again with the password of the iPhone's "

@@ -49,7 +49,8 @@ Parent find_parent(const std::vector<repository::Snapshot>& snapshots,
 }
 
 repository::Snapshot draft_of(const phone::Facts& facts, const Manifest& manifest,
-                              std::string_view outcome, TimePoint time) {
+                              std::vector<std::string> tags, TimePoint time) {
+    tags.insert(tags.begin(), {std::string(tag_lifeboat), tag_phone(facts.device_key)});
     std::set<std::string> roots;
     for (const auto& [path, entry] : manifest.files)
         roots.insert("/" + std::string(path.parts().front()));
@@ -58,7 +59,7 @@ repository::Snapshot draft_of(const phone::Facts& facts, const Manifest& manifes
             .paths = {roots.begin(), roots.end()},
             .hostname = facts.model.empty() ? "phone" : printable(facts.model),
             .username = {},
-            .tags = {std::string(tag_lifeboat), tag_phone(facts.device_key), std::string(outcome)}};
+            .tags = std::move(tags)};
 }
 
 Manifest header_of(const phone::Facts& facts, const Parent& parent, TimePoint started) {
@@ -78,7 +79,7 @@ Manifest with_header(Manifest header, Manifest recorded) {
 }
 
 repository::Receipt finish(repository::SnapshotBuilder& builder, const Manifest& manifest,
-                           const phone::Facts& facts, std::string_view outcome, TimePoint time,
+                           const phone::Facts& facts, std::vector<std::string> tags, TimePoint time,
                            const IphoneProof* iphone = nullptr) {
     const std::string text = encode_manifest(manifest);
     MemorySource source(to_bytes(text));
@@ -92,7 +93,7 @@ repository::Receipt finish(repository::SnapshotBuilder& builder, const Manifest&
             content);
     }
     // The person's stop was heard already: what is finished now must not be stopped half-way again.
-    return builder.finish(draft_of(facts, manifest, outcome, time), std::stop_token{});
+    return builder.finish(draft_of(facts, manifest, std::move(tags), time), std::stop_token{});
 }
 
 // What the last snapshot has and this run had not come to yet stays in the journal, so that nothing
@@ -112,7 +113,7 @@ void finish_as_interrupted(repository::SnapshotBuilder& builder, const Recording
     const Manifest manifest =
         with_header(header_of(facts, parent, context.clock.now()), sink.recorded());
     if (!manifest.files.empty())
-        finish(builder, manifest, facts, tag_interrupted, context.clock.now());
+        finish(builder, manifest, facts, {std::string(tag_interrupted)}, context.clock.now());
 }
 
 // A cut cable must not cost what was copied: it becomes a snapshot that only the next run looks at.
@@ -261,9 +262,11 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     for (const auto& [path, reason] : report.manifest.unreadable)
         report.unreadable.push_back({path, reason});
     report.finished = context.clock.now();
-    report.receipt =
-        finish(*builder, report.manifest, facts, report.complete ? tag_complete : tag_partial,
-               report.finished, report.iphone ? &*report.iphone : nullptr);
+    std::vector<std::string> tags;
+    if (options.for_audit) tags.emplace_back(tag_audit);
+    tags.emplace_back(report.complete ? tag_complete : tag_partial);
+    report.receipt = finish(*builder, report.manifest, facts, std::move(tags), report.finished,
+                            report.iphone ? &*report.iphone : nullptr);
     report.finished = context.clock.now();
     forget_journal(facts, repository, context);
     return report;

@@ -60,6 +60,7 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
 struct BackupOptions {
     const SecretText* phone_password = nullptr;  // null: not known; outlives the operation
     bool deep_rehearsal = false;                 // every file of the phone's backup, not a sample
+    bool for_audit = false;  // made only to look at the phone: see tag_audit
 };
 
 // An iPhone of which that is known.
@@ -243,6 +244,9 @@ inline constexpr std::string_view tag_lifeboat = "lifeboat";
 inline constexpr std::string_view tag_complete = "complete";  // nothing was unreadable
 inline constexpr std::string_view tag_partial = "partial";  // finished; some paths were unreadable
 inline constexpr std::string_view tag_interrupted = "interrupted";  // a journal, not a backup
+// Made to see what an update left: the phone may have lost things by then, so this is never what
+// "latest" means, nor what the next audit compares with.
+inline constexpr std::string_view tag_audit = "audit";
 bool has_tag(const repository::Snapshot& snapshot, std::string_view tag);
 std::string tag_phone(const std::string& device_key);  // "phone:KEY", without commas
 

@@ -32,8 +32,11 @@ void add_media(const content::IosBackup& backup, const std::string& root, Iphone
     if (!backup.find(folder)) return;
     walk(backup, folder, [&](const Item& item) {
         if (stop.stop_requested()) throw Cancelled{};
-        if (item.kind != ItemKind::file) return;
+        // The photo library's own databases: what they hold is counted, not compared as files.
         const size_t domain = root.find('/') + 1;
+        if (item.kind != ItemKind::file ||
+            item.path.text().substr(domain).starts_with("Media/PhotoData/"))
+            return;
         to.media[ItemPath(item.path.text().substr(domain))] = {item.size, item.modified,
                                                                backup.stored_path(item.path)};
     });

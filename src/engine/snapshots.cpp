@@ -51,7 +51,7 @@ std::optional<repository::Snapshot> newest_backup(
     const std::vector<repository::Snapshot>& snapshots, const std::string& device_key) {
     std::optional<repository::Snapshot> newest;
     for (const auto& snapshot : snapshots) {
-        if (!is_finished(snapshot)) continue;
+        if (!is_finished(snapshot) || has_tag(snapshot, tag_audit)) continue;
         if (!device_key.empty() && !has_tag(snapshot, tag_phone(device_key))) continue;
         if (!newest || snapshot.time >= newest->time) newest = snapshot;
     }
