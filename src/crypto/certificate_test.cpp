@@ -61,6 +61,16 @@ TEST(Certificate, ValidForTenYearsFromTheDayBefore) {
     EXPECT_GT(ASN1_TIME_cmp_time_t(X509_get0_notAfter(certificate.get()), after), 0);
 }
 
+TEST(Certificate, TellsWhenItBegan) {
+    const KeyPair key = make_rsa_key();
+    const std::string made =
+        make_certificate(key.public_key, key.private_key.reveal(), CertificateUse::end, now);
+    EXPECT_EQ(valid_from(made), TimePoint(std::chrono::seconds(1'799'971'200 - 86'400)));
+    EXPECT_THROW(valid_from(""), Corrupt);
+    EXPECT_THROW(valid_from("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+                 Corrupt);
+}
+
 TEST(Certificate, KeysThatAreNone) {
     const KeyPair key = make_rsa_key();
     const auto make = [&](std::string_view public_key, std::string_view signer) {

@@ -10,6 +10,24 @@ namespace {
 using sim::ios::DeviceState;
 using sim::ios::FaultPlan;
 
+// Lets a test do something when the phone lists a folder.
+class HookedTree final : public FileTree {
+public:
+    explicit HookedTree(const MemoryTree& tree) : tree_(tree) {}
+    std::optional<Item> find(const ItemPath& path) const override { return tree_.find(path); }
+    void list(const ItemPath& folder, const Each& each) const override {
+        if (on_list) on_list();
+        tree_.list(folder, each);
+    }
+    std::unique_ptr<ByteSource> open(const ItemPath& path) const override {
+        return tree_.open(path);
+    }
+    std::function<void()> on_list{};
+
+private:
+    const MemoryTree& tree_;
+};
+
 // Counts what the phone sends, and lets a test do something in the middle.
 class WatchedSink final : public ItemSink {
 public:
@@ -31,7 +49,7 @@ public:
         tree.move(from, to);
     }
     void remove(const ItemPath& path) override { tree.remove(path); }
-    const FileTree& so_far() const override { return tree; }
+    const FileTree& so_far() const override { return hooked; }
     std::optional<uint64_t> room() const override { return room_left; }
 
     // Of the phone's own files: without lists.
@@ -43,6 +61,7 @@ public:
     }
 
     MemoryTree tree;
+    HookedTree hooked{tree};
     std::vector<std::string> names{};
     std::atomic<size_t> puts = 0;
     std::atomic<size_t> moves = 0;
@@ -90,6 +109,21 @@ protected:
         EXPECT_NE(gone, nanoseconds{}) << when;
         EXPECT_LT(ended - gone, std::chrono::seconds(2)) << when;
         phone_->faults().clear();
+        phone_->come_back();
+    }
+
+    // The same, gone at the first listing of a folder.
+    void expect_gone_at_listing(const char* when, const FileTree* previous) {
+        WatchedSink sink(previous);
+        nanoseconds gone{};
+        sink.hooked.on_list = [&] {
+            if (gone != nanoseconds{}) return;
+            gone = clock_.monotonic();
+            phone_->disappear();
+        };
+        EXPECT_THROW(phone->backup(previous, sink, told_, {}), Gone) << when;
+        EXPECT_NE(gone, nanoseconds{}) << when;
+        EXPECT_LT(clock_.monotonic() - gone, std::chrono::seconds(2)) << when;
         phone_->come_back();
     }
 
@@ -231,6 +265,17 @@ TEST_F(IosBackupRun, AVanishedPhoneEndsEveryPhaseWithinTwoSeconds) {
 
     fault([](FaultPlan& plan) { plan.stop_in_moving = 1; });
     expect_gone("while moving", [](const WatchedSink& sink) { return sink.moves >= 128; });
+}
+
+// A full backup lists only what it has sent, at its end; the next one begins with a list.
+TEST_F(IosBackupRun, AVanishedPhoneEndsItsLookAtTheBackup) {
+    expect_gone_at_listing("in the final check", nullptr);
+    WatchedSink whole;
+    phone->backup(nullptr, whole, told_, {});
+    expect_gone_at_listing("in the first listing", &whole.tree);
+    WatchedSink again(&whole.tree);
+    phone->backup(&whole.tree, again, told_, {});
+    EXPECT_EQ(again.payload(), 0u);
 }
 
 TEST_F(IosBackupRun, APhoneThatDiesIsNoticedAtOnceAndGoesOnLater) {
