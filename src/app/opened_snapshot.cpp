@@ -1,6 +1,7 @@
 #include "app/opened_snapshot.h"
 
 #include "base/text.h"
+#include "item/folder_tree.h"
 
 namespace lifeboat::app {
 
@@ -9,6 +10,21 @@ const SecretText* phone_password_for(World& world, const FoundSnapshot& found,
     const auto tree = found.place.repository->read(found.snapshot, stop);
     const auto kind = content::recognise_ios_backup(*tree);
     return kind && kind->encrypted ? world.phone_password(stop) : nullptr;
+}
+
+std::optional<content::IosBackupKind> iphone_backup_kind(const FoundSnapshot& found,
+                                                         const std::stop_token& stop) {
+    const auto tree = found.place.repository->read(found.snapshot, stop);
+    return content::recognise_ios_backup(*tree);
+}
+
+engine::BackupReport import_folder(World& world, repository::Repository& repository,
+                                   const std::string& folder, const std::stop_token& stop) {
+    const FolderTree tree(folder);
+    const auto kind = content::recognise_ios_backup(tree);
+    engine::BackupOptions options;
+    if (kind && kind->encrypted) options.phone_password = world.phone_password(stop);
+    return engine::import_iphone(tree, repository, options, world.context(stop));
 }
 
 engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,

@@ -11,6 +11,15 @@ namespace lifeboat::app {
 const SecretText* phone_password_for(World& world, const FoundSnapshot& found,
                                      const std::stop_token& stop);
 
+// Nothing when the backup is not of an iPhone.
+std::optional<content::IosBackupKind> iphone_backup_kind(const FoundSnapshot& found,
+                                                         const std::stop_token& stop);
+
+// A backup folder of another program, into the repository; its password is asked for when it is
+// encrypted. As engine::import_iphone.
+engine::BackupReport import_folder(World& world, repository::Repository& repository,
+                                   const std::string& folder, const std::stop_token& stop);
+
 // `as_stored`: an iPhone's backup in its own form. What cannot be opened is shown as it is stored,
 // with a note. Throws content::WrongBackupPassword.
 engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,

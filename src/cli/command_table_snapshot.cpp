@@ -5,6 +5,47 @@ namespace {
 
 using app::Exit;
 
+Command snapshot_export() {
+    return {.name = "snapshot export",
+            .summary = "An iPhone's backup as the folder that Finder and iTunes know",
+            .description =
+                "Writes the backup into DIR as the phone gave it, in a folder named after the "
+                "phone: what Finder, Apple Devices and `idevicebackup2 restore` take. It stays "
+                "encrypted under the password of the iPhone's backups. Each file is read back "
+                "and compared; a different file that is in the way is never replaced.",
+            .arguments = {snapshot_argument(),
+                          {.name = "DIR",
+                           .help = "The folder to write into",
+                           .required = true,
+                           .completes = Completes::folder}},
+            .flags = {place_flag()},
+            .examples = {{"lifeboat snapshot export latest ~/MobileSync/Backup", ""}},
+            .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_space}),
+            .takes_long = true};
+}
+
+Command snapshot_import() {
+    return {.name = "snapshot import",
+            .summary = "Take in a backup that Finder, iTunes or idevicebackup2 made",
+            .description =
+                "Copies the backup folder of an iPhone into the places, with its own date. With "
+                "the password of the iPhone's backups every file is decrypted and compared with "
+                "the backup's own list first; a backup that is not whole is refused and its "
+                "broken files are named. Exit code 3: taken in, but nobody could open it. The "
+                "folder itself stays as it is.",
+            .arguments = {{.name = "DIR",
+                           .help = "The folder that holds Manifest.plist, or the one above it",
+                           .required = true,
+                           .completes = Completes::folder}},
+            .flags = {place_flag(),
+                      {.name = "--no-replicate",
+                       .value = "",
+                       .help = "Write into the first place only"}},
+            .examples = {{"lifeboat snapshot import ~/Backup/00008101-000A11112222801E", ""}},
+            .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_space}),
+            .takes_long = true};
+}
+
 Command snapshot_copy() {
     return {
         .name = "snapshot copy",
@@ -125,7 +166,9 @@ std::vector<Command> snapshot_commands() {
              .flags = {place_flag()},
              .examples = {{"lifeboat snapshot diff 4bba301e latest", ""}},
              .exits = place_exits_and({Exit::damaged})},
-            snapshot_copy()};
+            snapshot_copy(),
+            snapshot_export(),
+            snapshot_import()};
 }
 
 std::vector<Command> browse_commands() {

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "engine/backup_journal.h"
 #include "engine/engine.h"
+#include "engine/finish_backup.h"
 #include "engine/meter.h"
 #include "engine/recording_sink.h"
 #include "item/memory_items.h"
@@ -48,20 +49,6 @@ Parent find_parent(const std::vector<repository::Snapshot>& snapshots,
     return parent;
 }
 
-repository::Snapshot draft_of(const phone::Facts& facts, const Manifest& manifest,
-                              std::vector<std::string> tags, TimePoint time) {
-    tags.insert(tags.begin(), {std::string(tag_lifeboat), tag_phone(facts.device_key)});
-    std::set<std::string> roots;
-    for (const auto& [path, entry] : manifest.files)
-        roots.insert("/" + std::string(path.parts().front()));
-    if (roots.empty()) roots.insert("/sdcard");
-    return {.time = time,
-            .paths = {roots.begin(), roots.end()},
-            .hostname = facts.model.empty() ? "phone" : printable(facts.model),
-            .username = {},
-            .tags = std::move(tags)};
-}
-
 Manifest header_of(const phone::Facts& facts, const Parent& parent, TimePoint started) {
     return {.device_key = facts.device_key,
             .model = facts.model,
@@ -76,24 +63,6 @@ Manifest with_header(Manifest header, Manifest recorded) {
     header.files = std::move(recorded.files);
     header.unreadable = std::move(recorded.unreadable);
     return header;
-}
-
-repository::Receipt finish(repository::SnapshotBuilder& builder, const Manifest& manifest,
-                           const phone::Facts& facts, std::vector<std::string> tags, TimePoint time,
-                           const IphoneProof* iphone = nullptr) {
-    const std::string text = encode_manifest(manifest);
-    MemorySource source(to_bytes(text));
-    builder.put({.path = manifest_path(), .size = text.size(), .mode = 0644, .modified = time},
-                source);
-    if (iphone != nullptr && iphone->contents) {
-        const std::string list = encode_iphone_contents(*iphone->contents);
-        MemorySource content(to_bytes(list));
-        builder.put(
-            {.path = iphone_contents_path(), .size = list.size(), .mode = 0644, .modified = time},
-            content);
-    }
-    // The person's stop was heard already: what is finished now must not be stopped half-way again.
-    return builder.finish(draft_of(facts, manifest, std::move(tags), time), std::stop_token{});
 }
 
 // What the last snapshot has and this run had not come to yet stays in the journal, so that nothing
@@ -113,7 +82,8 @@ void finish_as_interrupted(repository::SnapshotBuilder& builder, const Recording
     const Manifest manifest =
         with_header(header_of(facts, parent, context.clock.now()), sink.recorded());
     if (!manifest.files.empty())
-        finish(builder, manifest, facts, {std::string(tag_interrupted)}, context.clock.now());
+        finish_backup(builder, manifest, facts, {std::string(tag_interrupted)},
+                      context.clock.now());
 }
 
 // A cut cable must not cost what was copied: it becomes a snapshot that only the next run looks at.
@@ -265,8 +235,8 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     std::vector<std::string> tags;
     if (options.for_audit) tags.emplace_back(tag_audit);
     tags.emplace_back(report.complete ? tag_complete : tag_partial);
-    report.receipt = finish(*builder, report.manifest, facts, std::move(tags), report.finished,
-                            report.iphone ? &*report.iphone : nullptr);
+    report.receipt = finish_backup(*builder, report.manifest, facts, std::move(tags),
+                                   report.finished, report.iphone ? &*report.iphone : nullptr);
     report.finished = context.clock.now();
     forget_journal(facts, repository, context);
     return report;

@@ -60,7 +60,7 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
 struct BackupOptions {
     const SecretText* phone_password = nullptr;  // null: not known; outlives the operation
     bool deep_rehearsal = false;                 // every file of the phone's backup, not a sample
-    bool for_audit = false;  // made only to look at the phone: see tag_audit
+    bool for_audit = false;                      // made only to look at the phone: see tag_audit
 };
 
 // An iPhone of which that is known.
@@ -85,6 +85,12 @@ struct BackupReport {
 BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
                     repository::Repository& repository, const OperationContext& context,
                     const BackupOptions& options = {});
+
+// Takes a backup in that Finder, iTunes or idevicebackup2 made, with its own date, under the name
+// of its phone; every file is compared when it can be opened. Throws content::NoIosBackup; Corrupt,
+// with nothing taken in, when it is unfinished or not whole.
+BackupReport import_iphone(const FileTree& folder, repository::Repository& repository,
+                           const BackupOptions& options, const OperationContext& context);
 
 // ---- copies in further places
 
@@ -244,6 +250,7 @@ inline constexpr std::string_view tag_lifeboat = "lifeboat";
 inline constexpr std::string_view tag_complete = "complete";  // nothing was unreadable
 inline constexpr std::string_view tag_partial = "partial";  // finished; some paths were unreadable
 inline constexpr std::string_view tag_interrupted = "interrupted";  // a journal, not a backup
+inline constexpr std::string_view tag_imported = "imported";        // made by another program
 // Made to see what an update left: the phone may have lost things by then, so this is never what
 // "latest" means, nor what the next audit compares with.
 inline constexpr std::string_view tag_audit = "audit";

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "item/folder_access.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,6 +17,8 @@
 
 namespace lifeboat {
 
+using namespace folder_access;
+
 namespace {
 
 constexpr size_t buffer_size = size_t{1} << 20;
@@ -23,68 +26,6 @@ constexpr size_t page = 4096;
 // From here on a file goes to the disk past the page cache: it would push out what is in there, to
 // hold what nobody is about to read, and copying costs more than the disk's own work.
 constexpr uint64_t direct_from = uint64_t{1} << 20;
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-[[noreturn]] void fail(const std::string& what) {
-    const int code = errno;
-    const std::string message =
-        what + ": " + std::error_code(code, std::generic_category()).message();
-    if (code == ENOSPC || code == EDQUOT) {
-        throw NoSpace(
-            message,
-            "Files restored so far are complete. Free some space and run the same command again.");
-    }
-    if (code == ENOENT) throw Missing(message);
-    if (code == EIO) throw Temporary(message);
-    throw Denied(message);
-}
-
-std::string shown(const ItemPath& path) {
-    return "'" + printable(path.text()) + "'";
-}
-
-// The folder that holds `path`, opened part by part without following links. Made where missing if
-// `make`; otherwise nothing when a part is not there.
-std::optional<Descriptor> open_parent(int root, const ItemPath& path, bool make) {
-    Descriptor at(::dup(root));
-    if (at.get() < 0) fail("opening the target folder");
-    const ItemPath parent = path.parent();
-    constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    for (const std::string_view part : parent.parts()) {
-        const std::string name(part);
-        Descriptor next(::openat(at.get(), name.c_str(), flags));
-        if (next.get() < 0 && errno == ENOENT && make) {
-            if (::mkdirat(at.get(), name.c_str(), 0755) != 0 && errno != EEXIST) {
-                fail("making a folder for " + shown(path));
-            }
-            next = Descriptor(::openat(at.get(), name.c_str(), flags));
-        }
-        if (next.get() < 0) {
-            if (errno == ENOENT && !make) return std::nullopt;
-            fail("opening a folder on the way to " + shown(path));
-        }
-        at = std::move(next);
-    }
-    return at;
-}
 
 timespec to_timespec(TimePoint time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -94,25 +35,6 @@ timespec to_timespec(TimePoint time) {
 std::array<timespec, 2> times_of(const Item& item) {
     return {to_timespec(item.modified), to_timespec(item.modified)};
 }
-
-ItemKind kind_of(mode_t mode) {
-    if (S_ISREG(mode)) return ItemKind::file;
-    if (S_ISDIR(mode)) return ItemKind::folder;
-    return S_ISLNK(mode) ? ItemKind::symlink : ItemKind::other;
-}
-
-class FileSource final : public ByteSource {
-public:
-    explicit FileSource(Descriptor file) : file_(std::move(file)) {}
-    size_t read(MutableByteView out) override {
-        const ssize_t size = ::read(file_.get(), out.data(), out.size());
-        if (size < 0) fail("reading a file");
-        return static_cast<size_t>(size);
-    }
-
-private:
-    Descriptor file_;
-};
 
 void write_all(int file, ByteView bytes) {
     while (!bytes.empty()) {
@@ -230,30 +152,13 @@ std::optional<int> FolderSink::parent_of(const ItemPath& path, bool make) const 
 std::optional<Item> FolderSink::find(const ItemPath& path) const {
     const auto parent = parent_of(path, false);
     if (!parent) return std::nullopt;
-    struct stat info {};
-    const std::string name(path.name());
-    if (::fstatat(*parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (errno == ENOENT) return std::nullopt;
-        fail("looking at " + shown(path));
-    }
-    const auto modified =
-        std::chrono::seconds(info.st_mtim.tv_sec) + nanoseconds(info.st_mtim.tv_nsec);
-    const ItemKind kind = kind_of(info.st_mode);
-    return Item{.path = path,
-                .kind = kind,
-                .size = kind == ItemKind::file ? static_cast<uint64_t>(info.st_size) : 0,
-                .mode = info.st_mode & 07777,
-                .modified = TimePoint{modified}};
+    return item_at(*parent, path);
 }
 
 std::unique_ptr<ByteSource> FolderSink::open(const ItemPath& path) const {
     const auto parent = parent_of(path, false);
     if (!parent) throw Missing("there is no file " + shown(path));
-    const std::string name(path.name());
-    Descriptor file(
-        ::openat(*parent, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    if (file.get() < 0) fail("opening " + shown(path));
-    return std::make_unique<FileSource>(std::move(file));
+    return open_at(*parent, path);
 }
 
 void FolderSink::put(const Item& item, ByteSource& content) {

@@ -52,6 +52,13 @@ std::string by_class(const std::vector<engine::AuditItem>& items) {
     return text;
 }
 
+uint64_t lost_rows(const engine::AuditReport& report) {
+    uint64_t lost = 0;
+    for (const engine::ClassChange& one : report.classes)
+        lost += one.lost_something() ? one.change.lost_count() : 0;
+    return lost;
+}
+
 // What the databases of an iPhone hold, by the identities of their rows.
 void show_classes(Session& session, const app::Words& words, const engine::AuditReport& report) {
     Output& out = session.out;
@@ -113,7 +120,10 @@ void show(Session& session, const app::Words& words, const engine::AuditReport& 
     std::vector<engine::AuditItem> all = report.lost;
     all.insert(all.end(), report.damaged.begin(), report.damaged.end());
     out.line(style.paint(Tone::bad, fmt::format("Lost or damaged: {}", human_count(all.size()))) +
-             fmt::format(" ({})", by_class(all)));
+             fmt::format(" ({}){}", by_class(all),
+                         lost_rows(report) > 0 ? fmt::format("; and in the databases: {}",
+                                                             human_count(lost_rows(report)))
+                                               : ""));
     if (!session.invocation.has("put-back")) {
         out.line("Next: lifeboat restore --onto-phone --missing");
     }

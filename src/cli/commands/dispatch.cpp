@@ -23,6 +23,8 @@ constexpr std::array entries{
     Entry{"phone forget", phone_forget},
     Entry{"phone encryption", phone_encryption},
     Entry{"phone restore", phone_restore},
+    Entry{"snapshot export", snapshot_export},
+    Entry{"snapshot import", snapshot_import},
     Entry{"place add", place_add},
     Entry{"place list", place_list},
     Entry{"place test", place_test},

@@ -24,6 +24,31 @@ engine::BackupOptions backup_options(Session& session, const phone::Facts& facts
     return options;
 }
 
+bool replicate(Session& session, app::OpenedPlaces& places, engine::Place& first) {
+    bool all_well = true;
+    const engine::OperationContext context = session.world.context(session.stop);
+    nlohmann::json list = nlohmann::json::array();
+    for (engine::Place& place : places.places) {
+        const bool is_first = &place == &first;
+        const bool wanted = !is_first && !session.invocation.has("no-replicate");
+        if (wanted && place.repository != nullptr) {
+            place.problem = app::problem_of([&] { engine::copy_place(first, place, context); });
+        }
+        const bool holds = is_first || (wanted && place.problem.empty());
+        nlohmann::json entry;
+        entry["place"] = place.name;
+        entry["holds"] = holds;
+        entry["problem"] = valid_utf8(place.problem);
+        list.push_back(std::move(entry));
+        if (place.problem.empty()) continue;
+        all_well = false;
+        session.out.warn(fmt::format("  {} {}: {}", session.out.err().exclamation(), place.name,
+                                     printable(place.problem)));
+    }
+    session.result["places"] = std::move(list);
+    return all_well;
+}
+
 std::string phone_title(const Style& style, const phone::Facts& facts) {
     return style.paint(Tone::strong, printable(facts.model)) +
            fmt::format(" {} {} {}{}", style.dot(), printable(facts.os_name),

@@ -16,6 +16,10 @@ std::unique_ptr<phone::Phone> connect_phone(Session& session, const std::string&
 // Asks for the password of an iPhone's backups where they are encrypted.
 engine::BackupOptions backup_options(Session& session, const phone::Facts& facts);
 
+// Copies from the first place on into the others, unless --no-replicate: what goes wrong there is
+// said, and the rest goes on. Whether all went well.
+bool replicate(Session& session, app::OpenedPlaces& places, engine::Place& first);
+
 // "Pixel 7 · Android 13 (TQ3A.230901.001)"
 std::string phone_title(const Style& style, const phone::Facts& facts);
 nlohmann::json facts_json(const phone::Facts& facts);

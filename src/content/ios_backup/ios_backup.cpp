@@ -185,12 +185,20 @@ std::optional<IosBackupKind> recognise_ios_backup(const FileTree& raw) {
     const auto root = root_of(raw);
     if (!root) return std::nullopt;
     const ManifestPlist list = read_manifest_plist(read_small(raw, root->child("Manifest.plist")));
-    const ItemPath status = root->child("Status.plist");
-    return IosBackupKind{
-        .encrypted = list.encrypted,
-        .finished = is_file(raw, status) && read_status_plist(read_small(raw, status)).finished(),
-        .device_name = list.device_name,
-        .product_version = list.product_version};
+    IosBackupKind kind{.encrypted = list.encrypted,
+                       .udid = list.udid,
+                       .device_name = list.device_name,
+                       .product_type = list.product_type,
+                       .product_version = list.product_version,
+                       .date = list.date,
+                       .root = *root};
+    const ItemPath status_path = root->child("Status.plist");
+    if (is_file(raw, status_path)) {
+        const StatusPlist status = read_status_plist(read_small(raw, status_path));
+        kind.finished = status.finished();
+        if (status.date) kind.date = status.date;
+    }
+    return kind;
 }
 
 std::unique_ptr<FileTree> open_ios_backup(const FileTree& raw, SecretText password) {

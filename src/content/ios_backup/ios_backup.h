@@ -78,8 +78,10 @@ private:
 struct IosBackupKind {
     bool encrypted = false;
     bool finished = false;  // what the phone wrote last
-    std::string device_name{};
-    std::string product_version{};
+    std::string udid{};
+    std::string device_name{}, product_type{}, product_version{};
+    std::optional<TimePoint> date{};  // of the backup
+    ItemPath root{};                  // the folder that holds Manifest.plist
 };
 std::optional<IosBackupKind> recognise_ios_backup(const FileTree& raw);
 

@@ -1,0 +1,92 @@
+// An iPhone's backup as the folder that Finder, Apple Devices and idevicebackup2 know: out of the
+// repository, and into it.
+#include "app/opened_snapshot.h"
+#include "app/run_lock.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/reports.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+
+namespace lifeboat::cli {
+namespace {
+
+void say_written(Session& session, const engine::RestoreReport& report, const std::string& udid) {
+    Output& out = session.out;
+    const bool well = report.failed.empty() && report.conflicts.empty();
+    const Style& style = out.out();
+    out.line(fmt::format(
+        "{} {}{} files ({}) {}; compared equal: {}; were there already: {}",
+        well ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
+        would(session), human_count(report.files), human_bytes(report.bytes),
+        session.dry_run() ? "to write" : "written", human_count(report.compared_equal),
+        human_count(report.already_there)));
+    show_notes(out, "Another file is in the way", Tone::warn, report.conflicts);
+    show_notes(out, "Could not be written", Tone::bad, report.failed);
+    if (well && !session.dry_run()) {
+        out.note(
+            fmt::format("The folder {} in there is the backup. Finder and Apple Devices find "
+                        "it in their own folder MobileSync/Backup; idevicebackup2 restore "
+                        "takes the folder above it.",
+                        udid));
+    }
+}
+
+}  // namespace
+
+app::Exit snapshot_export(Session& session) {
+    const Invocation& words = session.invocation;
+    std::optional<app::RunLock> lock;
+    if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "export", session.stop);
+    const app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
+    const auto found = app::find_snapshot(places, words.argument("SNAPSHOT"), session.stop);
+    const auto kind = app::iphone_backup_kind(found, session.stop);
+    if (!kind) {
+        throw Misuse(fmt::format("The backup {} is not of an iPhone", short_id(found.snapshot.id)),
+                     "Its files come out with: lifeboat restore SNAPSHOT --to DIR");
+    }
+    const engine::RestoreReport report = engine::restore_to_folder(
+        *found.place.repository, found.snapshot,
+        app::absolute_path(session.environment, words.argument("DIR")),
+        {.only = {kind->root}, .dry_run = session.dry_run(), .as_stored = true},
+        session.world.context(session.stop));
+    say_written(session, report, kind->root.text());
+    session.result = restore_json(report);
+    session.result["dry_run"] = session.dry_run();
+    session.result["encrypted"] = kind->encrypted;
+    if (!report.failed.empty()) return app::Exit::partly;
+    return report.conflicts.empty() || session.dry_run() ? app::Exit::done : app::Exit::failed;
+}
+
+app::Exit snapshot_import(Session& session) {
+    const Invocation& words = session.invocation;
+    const app::RunLock lock(app::run_lock_wait(session.world), "import", session.stop);
+    app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
+    engine::Place& first = places.first();
+    const engine::BackupReport report = app::import_folder(
+        session.world, *first.repository,
+        app::absolute_path(session.environment, words.argument("DIR")), session.stop);
+    Output& out = session.out;
+    out.line(fmt::format("{} Backup {} of {}: {} files ({}), new {}", out.out().tick(),
+                         short_id(report.receipt.snapshot), date_text(report.finished),
+                         human_count(report.receipt.files), human_bytes(report.receipt.bytes),
+                         human_bytes(report.receipt.bytes_new)));
+    const bool opened = report.iphone && report.iphone->contents;
+    out.line(opened
+                 ? fmt::format("{} Opened: {} of {} files decrypted and compared", out.out().tick(),
+                               human_count(report.iphone->rehearsal.files_checked),
+                               human_count(report.iphone->rehearsal.files_in_backup))
+                 : fmt::format("{} Not opened: nobody knows yet whether its password is known",
+                               out.out().paint(Tone::warn, out.out().exclamation())));
+    session.result = backup_json(report);
+    session.result["opened"] = opened;
+    if (!replicate(session, places, first)) return app::Exit::unreachable;
+    return opened ? app::Exit::done : app::Exit::partly;
+}
+
+}  // namespace lifeboat::cli
