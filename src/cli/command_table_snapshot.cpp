@@ -13,13 +13,13 @@ Command snapshot_export() {
                 "phone: what Finder, Apple Devices and `idevicebackup2 restore` take. It stays "
                 "encrypted under the password of the iPhone's backups. Each file is read back "
                 "and compared; a different file that is in the way is never replaced.",
-            .arguments = {snapshot_argument(),
-                          {.name = "DIR",
+            .arguments = {{.name = "DIR",
                            .help = "The folder to write into",
                            .required = true,
-                           .completes = Completes::folder}},
+                           .completes = Completes::folder},
+                          snapshot_argument()},
             .flags = {place_flag()},
-            .examples = {{"lifeboat snapshot export latest ~/MobileSync/Backup", ""}},
+            .examples = {{"lifeboat snapshot export ~/MobileSync/Backup", ""}},
             .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_space}),
             .takes_long = true};
 }

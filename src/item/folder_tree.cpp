@@ -13,7 +13,12 @@
 
 namespace lifeboat {
 
-using namespace folder_access;
+using folder_access::Descriptor;
+using folder_access::fail;
+using folder_access::item_at;
+using folder_access::open_at;
+using folder_access::open_parent;
+using folder_access::shown;
 
 namespace {
 
