@@ -76,12 +76,27 @@ private:
             say("adb server", Health::well, printable(world_.settings().adb_server));
         });
         usbmux(seen);
+        excuse_adb(seen);
         if (seen.empty()) {
             say("phone", Health::warning, "no phone is seen",
                 "Plug it in with a cable that carries data and unlock it. Android: switch on USB "
                 "debugging in its developer options. iPhone: `lifeboat phone pair`.");
         }
         for (const phone::PhoneEntry& entry : seen) phone(entry);
+    }
+
+    // Somebody with an iPhone only has no adb, and lacks nothing.
+    void excuse_adb(const std::vector<phone::PhoneEntry>& seen) {
+        const bool iphone = std::ranges::any_of(seen, [](const phone::PhoneEntry& entry) {
+            return entry.id.platform == phone::Platform::ios;
+        });
+        if (!iphone) return;
+        for (Diagnosis& one : all_) {
+            const bool of_adb = one.subject == "adb" || one.subject == "adb server";
+            if (!of_adb || one.health != Health::ill) continue;
+            one.health = Health::warning;
+            one.remedy = "Only needed for Android phones. " + one.remedy;
+        }
     }
 
     // Only iPhones need it: that there is none is nothing ill.

@@ -106,6 +106,10 @@ def no_adb_hides_no_iphone(world):
     done = world.lifeboat("phone", "list", "--json", LIFEBOAT_ADB_START="no",
                           LIFEBOAT_ADB_SERVER="tcp:localhost:1")
     assert done.code == 0 and [p["serial"] for p in done.last["result"]["phones"]] == [UDID], done
+    doctor = world.lifeboat("doctor", "--json", LIFEBOAT_ADB_START="no", LIFEBOAT_ADB_PROGRAM="/nonexistent/adb",
+                            LIFEBOAT_ADB_SERVER="tcp:localhost:1")
+    health = {check["subject"]: check["health"] for check in doctor.last["result"]["checks"]}
+    assert health["adb"] == health["adb server"] == "warning" and health["usbmux daemon"] == "well", health
 
 
 with World() as world:
