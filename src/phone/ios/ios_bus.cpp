@@ -1,6 +1,7 @@
 #include "phone/ios/ios_bus.h"
 
 #include "phone/ios/model_names.h"
+#include "phone/ios/usb_mode.h"
 #include "phone/ios/waiting.h"
 
 #include <algorithm>
@@ -34,6 +35,18 @@ Readiness readiness_of(Hand hand) {
     return Readiness::other;
 }
 
+std::string text_in(const plist::Dict& values, std::string_view key) {
+    const std::string* text = values.text(key);
+    return text == nullptr ? "" : *text;
+}
+
+void take_over(Glance& glance, const plist::Dict& values) {
+    glance.model = model_name(text_in(values, "ProductType"));
+    glance.version = text_in(values, "ProductVersion");
+    glance.build = text_in(values, "BuildVersion");
+    if (!glance.ecid) glance.ecid = values.u64("UniqueChipID");
+}
+
 }  // namespace
 
 IosBus::IosBus(const std::string& address, sys::Clock& clock, sys::Random& random,
@@ -58,6 +71,39 @@ std::vector<PhoneEntry> IosBus::list(const std::stop_token& stop) {
         if (!seen) out.push_back(look_at(device.udid, stop));
     }
     return out;
+}
+
+std::vector<Glance> IosBus::glances(const std::stop_token& stop) const {
+    std::vector<MuxDevice> devices;
+    try {
+        devices = mux_.devices(stop);
+    } catch (const Missing&) {
+        return {};
+    } catch (const Temporary&) {
+        return {};  // udev ends the daemon when the last phone goes
+    }
+    std::vector<Glance> out;
+    for (const MuxDevice& device : devices) {
+        const bool seen = std::ranges::any_of(
+            out, [&](const Glance& glance) { return glance.udid == device.udid; });
+        if (!seen) out.push_back(glance_at(device.udid, stop));
+    }
+    return out;
+}
+
+// The catch is where a phone that does not answer becomes one without a version.
+Glance IosBus::glance_at(const std::string& udid, const std::stop_token& stop) const {
+    Glance glance{.udid = udid, .ecid = ecid_in_udid(udid)};
+    DeviceOptions options = options_;
+    options.patience = std::min(options.patience, patience_for_list);
+    try {
+        Device device(world(), udid, options, stop);
+        const auto all = device.lockdown()->value({}, {});
+        if (all && all->dict() != nullptr) take_over(glance, *all->dict());
+    } catch (const Error&) {
+        return {.udid = udid, .ecid = ecid_in_udid(udid)};
+    }
+    return glance;
 }
 
 // The catches are where what a phone lacks becomes a line of the list.

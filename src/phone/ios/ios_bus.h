@@ -3,7 +3,20 @@
 
 #include "phone/ios/ios_phone.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace lifeboat::phone::ios {
+
+// What a phone tells everybody, paired or not, locked or not.
+struct Glance {
+    std::string udid{};
+    std::string model{};    // "iPhone 12"; empty when not told
+    std::string version{};  // "17.6.1"; empty while the phone does not answer, as when it starts
+    std::string build{};    // "21G93"
+    std::optional<uint64_t> ecid{};  // the chip's own number
+};
 
 class IosBus final : public PhoneBus {
 public:
@@ -14,6 +27,9 @@ public:
     // Each phone once, by cable and by network alike. Without a daemon there are none: see
     // require_daemon(). Nothing appears on a phone's screen by this.
     std::vector<PhoneEntry> list(const std::stop_token& stop) override;
+    // The same phones, asked for nothing that needs a pairing. A daemon that is not there, or has
+    // just gone, sees none.
+    std::vector<Glance> glances(const std::stop_token& stop) const;
     std::unique_ptr<Phone> connect(const PhoneId& id, const std::stop_token& stop) override;
     // The same, with what only iPhones can.
     std::unique_ptr<IosPhone> connect_iphone(const std::string& udid, const std::stop_token& stop);
@@ -31,6 +47,7 @@ public:
 private:
     Device::World world() const { return {mux_, clock_, random_, events_}; }
     PhoneEntry look_at(const std::string& udid, const std::stop_token& stop) const;
+    Glance glance_at(const std::string& udid, const std::stop_token& stop) const;
     void look_inside(PhoneEntry& entry, const std::stop_token& stop) const;
 
     Usbmux mux_;

@@ -1,5 +1,6 @@
 #include "phone/ios/ios_bus.h"
 
+#include "phone/ios/fake_iphone_test.h"
 #include "phone/ios/ios_world_test.h"
 #include "phone/ios/waiting.h"
 
@@ -37,6 +38,35 @@ TEST_F(IosWorld, ListsWhatEachPhoneNeeds) {
     phone_->disappear();
     EXPECT_TRUE(bus_->list({}).empty());
     EXPECT_THROW(bus_->connect(id(), {}), NotReady);
+}
+
+TEST_F(IosWorld, AGlanceNeedsNoPairing) {
+    simulated();
+    change([](DeviceState& s) { s.locked = true; });
+    const auto seen = bus_->glances({});
+    ASSERT_EQ(seen.size(), 1u);
+    EXPECT_EQ(seen[0].udid, udid());
+    EXPECT_EQ(seen[0].model, "iPhone 12");
+    EXPECT_EQ(seen[0].version, "17.6.1");
+    EXPECT_EQ(seen[0].build, "21G93");
+    EXPECT_EQ(seen[0].ecid, 0x000A11112222801Eu);
+    EXPECT_TRUE(told_.codes().empty());
+    phone_->disappear();
+    EXPECT_TRUE(bus_->glances({}).empty());
+}
+
+TEST(IosBusGlance, APhoneThatDoesNotAnswerIsOneWithoutAVersion) {
+    sys::SystemClock clock;
+    sys::SystemRandom random;
+    ToldEvents told;
+    testing::FakeIphone starting;
+    starting.on_port(lockdown_port, [](testing::Wire&) {});  // hangs up
+    IosBus bus(starting.address(), clock, random, told);
+    const auto seen = bus.glances({});
+    ASSERT_EQ(seen.size(), 1u);
+    EXPECT_EQ(seen[0].udid, testing::udid);
+    EXPECT_EQ(seen[0].version, "");
+    EXPECT_TRUE(IosBus("UNIX:/nonexistent/usbmuxd", clock, random, told).glances({}).empty());
 }
 
 TEST_F(IosWorld, APhoneThatForgotUsIsPairedAgain) {
