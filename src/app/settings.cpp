@@ -51,6 +51,11 @@ const std::vector<Key>& table() {
          .explanation = "Where the usbmux daemon for iPhones listens: UNIX:/PATH or HOST:PORT; "
                         "empty = /var/run/usbmuxd",
          .member = &Settings::usbmux},
+        {.name = "usb.devices",
+         .variable = "LIFEBOAT_USB_DEVICES",
+         .explanation = "Where Linux tells which devices are on USB: an iPhone in recovery mode is "
+                        "seen there only",
+         .member = &Settings::usb_devices},
         {.name = "ui.color",
          .variable = "LIFEBOAT_COLOR",
          .explanation = "Colours: when the output is a terminal, always, or never",

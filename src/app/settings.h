@@ -34,6 +34,7 @@ struct Settings {
     std::string adb_program = "adb";
     bool adb_start = true;
     std::string usbmux{};  // where its daemon listens; empty = where it does by default
+    std::string usb_devices = "/sys/bus/usb/devices";
     std::string color = "auto";
     std::string progress = "auto";
     int64_t compression = 1;
