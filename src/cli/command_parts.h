@@ -24,6 +24,7 @@ std::vector<Command> forget_commands();
 // The rest, in the order and the files a person looks for them.
 std::vector<Command> daily_commands();
 std::vector<Command> phone_commands();
+std::vector<Command> update_commands();
 std::vector<Command> place_commands();
 std::vector<Command> snapshot_commands();
 std::vector<Command> browse_commands();

@@ -66,6 +66,7 @@ void append(std::vector<Command>& to, std::vector<Command> more) {
 std::vector<Command> all_commands() {
     std::vector<Command> all = daily_commands();
     append(all, phone_commands());
+    append(all, update_commands());
     append(all, place_commands());
     append(all, snapshot_commands());
     append(all, forget_commands());
@@ -82,9 +83,9 @@ struct Group {
     std::string_view summary;
 };
 constexpr std::array groups{
-    Group{"phone", "The phones that are plugged in"}, Group{"place", "Destinations for copies"},
-    Group{"snapshot", "Backups that were made"}, Group{"key", "Passwords that open the places"},
-    Group{"config", "Settings"}};
+    Group{"phone", "The phones that are plugged in"}, Group{"update", "While a phone is updated"},
+    Group{"place", "Destinations for copies"},        Group{"snapshot", "Backups that were made"},
+    Group{"key", "Passwords that open the places"},   Group{"config", "Settings"}};
 
 }  // namespace
 

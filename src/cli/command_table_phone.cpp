@@ -104,4 +104,25 @@ std::vector<Command> phone_commands() {
         phone_restore()};
 }
 
+std::vector<Command> update_commands() {
+    return {{.name = "update watch",
+             .summary = "Stay beside an iPhone's update: what happens, what to do if it fails",
+             .description =
+                 "Start it, then the update, and leave the cable in. Each change is told with the "
+                 "time: the iPhone runs, restarts, is in recovery mode or in DFU; what that means, "
+                 "what is lost, what to do next and what never. Nothing is sent to the phone but "
+                 "the question which system it has.\n\n"
+                 "It ends when the iPhone is back with another system (then: `lifeboat audit`), "
+                 "with Ctrl-C, or after --timeout with exit code 13. An iPhone that is in "
+                 "recovery mode already can be watched as well, and by its serial number one that "
+                 "restarts just now.",
+             .arguments = {phone_argument()},
+             .flags = {{.name = "--timeout",
+                        .value = "SECONDS",
+                        .help = "How long to watch; until the iPhone is back unless given"}},
+             .examples = {{"lifeboat update watch", "the one iPhone that is plugged in"}},
+             .exits = {Exit::no_phone},
+             .takes_long = true}};
+}
+
 }  // namespace lifeboat::cli

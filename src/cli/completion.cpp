@@ -116,7 +116,7 @@ std::string shared_functions() {
     out += cases([](const Command& c) { return "echo \"" + argument_kinds(c) + "\""; });
     out += "    esac\n}\n_lifeboat_next() {\n    case \"$1\" in\n        \"\") echo \"" +
            top_words() + "\" ;;\n";
-    for (const char* word : {"phone", "place", "snapshot", "config"}) {
+    for (const char* word : {"phone", "update", "place", "snapshot", "key", "config"}) {
         out += fmt::format("        \"{}\") echo \"{}\" ;;\n", word, sub_words(word));
     }
     out += "    esac\n}\n_lifeboat_known() {\n    case \"$1\" in\n        " + known_prefixes() +

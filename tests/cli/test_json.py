@@ -92,8 +92,30 @@ def of_iphones(world, run):
     run(0, "phone", "restore", "--dry-run", **known)
     assert run(0, "phone", "restore", "--yes", **known)["result"]["encrypted"]
     wait_until("the iPhone has restarted", lambda: len(run(0, "phone", "list")["result"]["phones"]) == 2)
+    watched(run, iphone, udid)
     assert run(0, "phone", "forget")["result"]["was_paired"]
     iphone.unplug()
+
+
+def watched(run, iphone, udid):
+    """Updates come one behind another, so the watch sees one whenever it begins."""
+    over = threading.Event()
+
+    def updates():
+        for number in range(1, 100):
+            iphone.control("update", f"19.{number}")
+            wait_until("the iPhone is back", lambda: iphone.control("state")["plugged"])
+            if over.wait(1):
+                return
+
+    phone = threading.Thread(target=updates)
+    phone.start()
+    try:
+        result = run(0, "update", "watch", udid)["result"]
+    finally:
+        over.set()
+        phone.join()
+    assert result["version_after"].startswith("19.") and result["serial"] == udid, result
 
 
 def tidy(world, run):
@@ -157,6 +179,7 @@ def badly(world, schemas):
         "phone forget": (["phone", "forget", "nobody"], 13),
         "phone encryption": (["phone", "encryption", "on", "nobody"], 13),
         "phone restore": (["phone", "restore", "--phone", "nobody"], 13),
+        "update watch": (["update", "watch", "nobody"], 13),
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),
         "place test": (["place", "test", "nothing"], 2), "place remove": (["place", "remove", "nothing"], 2),

@@ -260,6 +260,7 @@ class World:
             "HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8",
             "ADB_SERVER_SOCKET": f"tcp:localhost:{self.adb_port}",
             "USBMUXD_SOCKET_ADDRESS": f"UNIX:{self.folder}/no-usbmux",  # never the machine's own
+            "LIFEBOAT_USB_DEVICES": f"{self.folder}/no-usb",
             "LIFEBOAT_PASSWORD_FILE": str(self.password),
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR"):
