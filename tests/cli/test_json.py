@@ -89,6 +89,10 @@ def of_iphones(world, run):
     known = {"LIFEBOAT_PHONE_PASSWORD_FILE": str(secret)}
     assert run(0, "backup", udid, **known)["result"]["iphone"]["opened"] == "yes"
     assert run(0, "backup", udid)["result"]["iphone"]["opened"] == "no_password"
+    exported = world.folder / "exported"
+    run(0, "snapshot", "export", str(exported), "--dry-run", **known)
+    run(0, "snapshot", "export", str(exported), **known)
+    run(0, "snapshot", "import", str(exported), **known)
     run(0, "phone", "restore", "--dry-run", **known)
     assert run(0, "phone", "restore", "--yes", **known)["result"]["encrypted"]
     wait_until("the iPhone has restarted", lambda: len(run(0, "phone", "list")["result"]["phones"]) == 2)
@@ -186,6 +190,8 @@ def badly(world, schemas):
         "place repair": (["place", "repair", "nothing"], 2),
         "snapshot copy": (["snapshot", "copy", "--from", "nothing"], 2),
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
+        "snapshot export": (["snapshot", "export"], 2),
+        "snapshot import": (["snapshot", "import", "/nowhere"], 2),
         "place prune": (["place", "prune", "nothing"], 2), "snapshot forget": (["snapshot", "forget", "a"], 2),
         "snapshot hold": (["snapshot", "hold"], 2), "snapshot release": (["snapshot", "release", "a"], 2),
         "snapshot recover": (["snapshot", "recover", "a"], 2),
