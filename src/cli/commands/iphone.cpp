@@ -110,6 +110,9 @@ app::Exit phone_encryption(Session& session) {
     const app::EncryptionWish wish = wish_of(words.argument("ACTION"));
     const phone::PhoneEntry entry = chosen_iphone(session, words.argument("PHONE"));
     tell(session, entry);
+    session.out.note(
+        "New keys: the next backup sends everything again, and your places need room for it. "
+        "Backups made until now open as before.");
     const app::EncryptionResult done = app::set_backup_encryption(
         session.world, entry.id.serial, wish,
         {.file = words.value("new-password-file"), .command = words.value("new-password-command")},
@@ -130,8 +133,8 @@ app::Exit phone_encryption(Session& session) {
     if (wish == app::EncryptionWish::on) {
         session.out.note("Write the password down now: nobody can tell it to you later.");
     }
-    if (wish == app::EncryptionWish::change) {
-        session.out.note("The next backup sends everything again, under new keys.");
+    if (wish == app::EncryptionWish::off) {
+        session.out.note("Until it is on again, the verdict is NO-GO.");
     }
     return app::Exit::done;
 }

@@ -33,6 +33,11 @@ public:
     // not read it, or went away, `content` throws, and the path must stay as it was before.
     // Replaces what is there.
     virtual void store(const ItemPath& path, ByteSource& content) = 0;
+    // The phone names a file of its own that it could not read: the backup will not have it.
+    virtual void unreadable(const std::string& on_phone, const std::string& reason) {
+        static_cast<void>(on_phone);
+        static_cast<void>(reason);
+    }
     // All files of one transfer were stored: returns when they are durable, since the phone
     // remembers from here on that they are here.
     virtual void stored_all() = 0;

@@ -100,7 +100,7 @@ public:
         while (const auto names = frames.next()) {
             const ItemPath path = must_be_path(names->in_backup);
             // After the first failure the rest is only read: next() skips it.
-            if (!failure) failure = store(path, frames);
+            if (!failure) failure = store(path, names->on_phone, frames);
         }
         if (!failure) failure = guarded([&] { folder_.stored_all(); });
         return reply(failure.value_or(DlStatus{}));
@@ -207,14 +207,14 @@ private:
         }
     }
 
-    std::optional<DlStatus> store(const ItemPath& path, FileFrameReader& frames) {
+    std::optional<DlStatus> store(const ItemPath& path, const std::string& on_phone,
+                                  FileFrameReader& frames) {
         SentFile file(frames);
         try {
             folder_.store(path, file);
         } catch (const Error& error) {
             if (file.unreadable()) {
-                events_.on(ItemFailed{.path = path.text(), .reason = file.reason()});
-                return std::nullopt;  // the phone knows
+                return guarded([&] { folder_.unreadable(on_phone, file.reason()); });
             }
             if (file.failed_on_wire()) throw;
             return remember(error);

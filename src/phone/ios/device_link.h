@@ -26,7 +26,7 @@ public:
 
     void send_process_message(const plist::Dict& message);
     // Answers everything the phone asks until it sends a message that is not about files: that one.
-    // Files that the phone could not read are told as ItemFailed. Throws Gone when the phone
+    // Files that the phone could not read are named to the folder. Throws Gone when the phone
     // disconnects before.
     plist::Dict serve(BackupFolder& folder, EventSink& events);
     // The next such message, when no files are to be asked for. Throws Garbled when they are.

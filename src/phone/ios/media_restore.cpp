@@ -109,10 +109,12 @@ private:
         if (!handle) throw Missing("the iPhone does not make the file");
         crypto::Sha256 hash;
         Bytes buffer(piece);
+        uint64_t written = 0;
         try {
             while (const size_t got = content->read(buffer)) {
                 hash.update(ByteView(buffer).first(got));
                 afc_.write(*handle, ByteView(buffer).first(got));
+                written += got;
             }
         } catch (const Gone&) {
             throw;
@@ -123,17 +125,22 @@ private:
             throw;
         }
         afc_.close(*handle);
-        if (hash_of(draft, buffer) != hash.finish()) {
+        if (hash_of(draft, buffer, written) != hash.finish()) {
             throw Corrupt("what was written reads back differently");
         }
     }
 
-    crypto::Sha256Value hash_of(const std::string& path, Bytes& buffer) {
+    // Reads no more than one piece beyond what was written: what is longer is different anyway.
+    crypto::Sha256Value hash_of(const std::string& path, Bytes& buffer, uint64_t written) {
         const auto handle = afc_.open(path, AfcMode::read);
         if (!handle) throw Missing("what was written is not there");
         crypto::Sha256 hash;
-        while (const size_t got = afc_.read(*handle, buffer)) {
+        uint64_t read = 0;
+        while (read <= written) {
+            const size_t got = afc_.read(*handle, buffer);
+            if (got == 0) break;
             hash.update(ByteView(buffer).first(got));
+            read += got;
         }
         afc_.close(*handle);
         return hash.finish();

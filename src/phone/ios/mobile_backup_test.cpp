@@ -18,18 +18,16 @@ using plist::Dict;
 using plist::Value;
 using testing::Wire;
 
-class Failures final : public EventSink {
+class NoEvents final : public EventSink {
 public:
-    void on(const Event& event) noexcept override {
-        if (const auto* failed = std::get_if<ItemFailed>(&event)) failures.push_back(*failed);
-    }
-    std::vector<ItemFailed> failures{};
+    void on(const Event&) noexcept override {}
 };
 
 class MemoryFolder final : public BackupFolder {
 public:
     std::map<std::string, Bytes> files{};
     std::set<std::string> folders{};
+    std::map<std::string, std::string> unread{};
     bool full = false;
     bool broken = false;
     int durable = 0;
@@ -48,6 +46,9 @@ public:
         Bytes block(1000);
         while (const size_t got = content.read(block)) append(out, ByteView(block).first(got));
         files[path.text()] = std::move(out);
+    }
+    void unreadable(const std::string& on_phone, const std::string& reason) override {
+        unread[on_phone] = reason;
     }
     void stored_all() override { ++durable; }
     std::optional<std::vector<DlEntry>> list(const ItemPath& path) override {
@@ -105,7 +106,7 @@ using Script = std::function<void(Wire&)>;
 class Conversation {
 public:
     MemoryFolder folder{};
-    Failures events{};
+    NoEvents events{};
     std::exception_ptr phone_error{};
 
     BackupOutcome backup(const Script& script) {
@@ -247,9 +248,8 @@ TEST(MobileBackup, AFileThePhoneCannotReadIsNamedAndLeftOut) {
         EXPECT_EQ(parse_dl_status(wire.receive()).code, DlCode::ok);
         finish(wire);
     });
-    ASSERT_EQ(talk.events.failures.size(), 1u);
-    EXPECT_EQ(talk.events.failures[0].path, "U/bad");
-    EXPECT_THAT(talk.events.failures[0].reason, ::testing::HasSubstr("Input/output error"));
+    ASSERT_EQ(talk.folder.unread.size(), 1u);
+    EXPECT_THAT(talk.folder.unread["/phone"], ::testing::HasSubstr("Input/output error"));
     EXPECT_FALSE(talk.folder.files.contains("U/bad"));
     EXPECT_TRUE(talk.folder.files.contains("U/good"));
 }

@@ -51,6 +51,12 @@ void SinkFolder::store(const ItemPath& path, ByteSource& content) {
     sink_.put({.path = path, .mode = 0644, .modified = clock_.now()}, content);
 }
 
+void SinkFolder::unreadable(const std::string& on_phone, const std::string& reason) {
+    const size_t start = std::min(on_phone.find_first_not_of('/'), on_phone.size());
+    const auto path = ItemPath::parse(std::string_view(on_phone).substr(start));
+    sink_.unreadable(path && !path->is_root() ? *path : ItemPath("a file without a name"), reason);
+}
+
 std::optional<std::vector<DlEntry>> SinkFolder::list(const ItemPath& path) {
     return dl_entries(sink_.so_far(), path);
 }

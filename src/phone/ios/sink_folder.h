@@ -17,6 +17,8 @@ public:
 
     std::optional<Readable> open(const ItemPath& path) override;
     void store(const ItemPath& path, ByteSource& content) override;
+    // Under the phone's own name for it: the one in the backup says nothing to a person.
+    void unreadable(const std::string& on_phone, const std::string& reason) override;
     void stored_all() override { sink_.settle(); }
     std::optional<std::vector<DlEntry>> list(const ItemPath& path) override;
     bool make_folder(const ItemPath& path) override;

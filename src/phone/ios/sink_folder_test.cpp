@@ -73,6 +73,16 @@ TEST_F(SinkFolderTest, APhoneFindsItsLastBackupAndWhatItSentSince) {
     EXPECT_EQ(before.find(ItemPath("U/ab/abc1"))->size, 3u) << "the last backup stays as it was";
 }
 
+TEST_F(SinkFolderTest, AFileThatThePhoneCouldNotReadIsNamedAsThePhoneDoes) {
+    MemoryTree sink;
+    SinkFolder folder(sink, clock, events);
+    folder.unreadable("/var/mobile/Media/DCIM/1.HEIC", "Input/output error");
+    folder.unreadable("//", "no name");
+    const auto refused = sink.refused();
+    ASSERT_EQ(refused.size(), 2u);
+    EXPECT_EQ(refused.at(ItemPath("var/mobile/Media/DCIM/1.HEIC")), "Input/output error");
+}
+
 TEST_F(SinkFolderTest, CopiesAFolderWithItsFiles) {
     MemoryTree sink;
     SinkFolder folder(sink, clock, events);
