@@ -17,15 +17,21 @@ public:
     std::set<ItemPath> refused{};
     std::optional<size_t> vanish_after{};  // files pushed before the cable is pulled
     size_t sent = 0;                       // files whose content went over the wire
+    size_t facts_asked = 0;
+    std::set<size_t> mute_at{};  // at these times of asking it tells no fact
 
     phone::Facts facts(const std::stop_token&) override {
+        auto told = readings;
+        if (mute_at.contains(++facts_asked)) {
+            for (phone::Reading& reading : told) reading.value.reset();
+        }
         return {.id = {.serial = "S1"},
                 .device_key = "S1",
                 .model = "Pixel 7",
                 .os_name = "Android",
                 .os_version = "13",
                 .build = "B1",
-                .readings = readings};
+                .readings = std::move(told)};
     }
     phone::Inventory inventory(const std::stop_token&) override {
         phone::Inventory inventory;

@@ -7,12 +7,25 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 
 namespace lifeboat::engine {
 
 namespace {
 
 namespace facts = checklist::facts;
+
+// Whether a fact that was known before is not known now.
+bool tells_less(const phone::Facts& now, const phone::Facts& before) {
+    std::set<std::string> known;
+    for (const phone::Reading& reading : now.readings) {
+        if (reading.value) known.insert(reading.fact);
+    }
+    return std::any_of(before.readings.begin(), before.readings.end(), [&](const auto& reading) {
+        return reading.value && !known.contains(reading.fact);
+    });
+}
 
 // One run of `ready`, step by step; each step leaves its result in the report and its evidence in
 // the book.
@@ -220,7 +233,11 @@ void ReadyRun::prove() {
 
 // A photo taken during the copy, a battery that fell: the verdict is about now.
 void ReadyRun::look_after() {
-    const auto now = inspect(phone_.facts(context_.stop), context_);
+    phone::Facts told = phone_.facts(context_.stop);
+    // A busy phone swallows an answer now and then: what it told a moment ago it is asked once
+    // more.
+    if (tells_less(told, report_.facts)) told = phone_.facts(context_.stop);
+    const auto now = inspect(told, context_);
     for (const auto& entry : now.entries()) report_.evidence.add(entry);
     const auto inventory = phone_.inventory(context_.stop);
     std::vector<HeldByPlace> held;

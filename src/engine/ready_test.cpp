@@ -28,6 +28,15 @@ TEST_F(ReadyTest, TwoPlacesReadBackAndProvenIsGo) {
     EXPECT_EQ(second->snapshots({}).size(), 1u);
 }
 
+TEST_F(ReadyTest, AnAnswerThatWasSwallowedOnceIsAskedForAgain) {
+    phone.mute_at = {2};  // once before the copy, then after it
+    EXPECT_EQ(make_ready(strong()).verdict.answer, checklist::Answer::go);
+    EXPECT_EQ(phone.facts_asked, 3u);
+    phone.mute_at = {5, 6};
+    EXPECT_EQ(make_ready(strong()).verdict.answer, checklist::Answer::no_go)
+        << "what stays unknown blocks";
+}
+
 TEST_F(ReadyTest, ASecondRunWithANewPhotoIsGoAgain) {
     make_ready(strong());
     add_photo(77);
