@@ -1,5 +1,6 @@
 #include "app/mounting.h"
 
+#include "app/mounted_iphones.h"
 #include "base/text.h"
 #include "engine/shelf.h"
 #include "mount/mount.h"
@@ -20,8 +21,10 @@ namespace fs = std::filesystem;
 // What is in the place now, as a catalogue; remembers what it saw last.
 class Shelves {
 public:
-    Shelves(repository::Repository& repository, repository::Browser& browser)
-        : repository_(repository), browser_(browser) {}
+    // `iphones`: null shows theirs as they are stored.
+    Shelves(repository::Repository& repository, repository::Browser& browser,
+            MountedIphones* iphones)
+        : repository_(repository), browser_(browser), iphones_(iphones) {}
 
     std::optional<mount::Catalogue> look(const std::stop_token& stop) {
         std::set<std::string> names;
@@ -31,6 +34,7 @@ public:
         // Snapshots first, then the index: whatever a snapshot names is in the index by then.
         const auto snapshots = repository_.snapshots(stop);
         browser_.refresh(stop);
+        if (iphones_ != nullptr) iphones_->learn(snapshots, stop);
         backups_ = snapshots.size();
         mount::Catalogue catalogue;
         for (engine::ShelfPlace& place : engine::shelve(snapshots, date_name)) {
@@ -39,7 +43,7 @@ public:
             catalogue.push_back({.path = std::move(place.path),
                                  .modified = snapshot.time,
                                  .key = link ? place.link_target : snapshot.id.hex(),
-                                 .backup = link ? nullptr : browser_.open(snapshot),
+                                 .backup = link ? nullptr : open(snapshot),
                                  .link_target = std::move(place.link_target)});
         }
         seen_ = std::move(names);
@@ -48,8 +52,14 @@ public:
     uint64_t backups() const { return backups_; }
 
 private:
+    std::shared_ptr<const OpenFolder> open(const repository::Snapshot& snapshot) {
+        auto opened = iphones_ != nullptr ? iphones_->folder(snapshot) : nullptr;
+        return opened != nullptr ? opened : browser_.open(snapshot);
+    }
+
     repository::Repository& repository_;
     repository::Browser& browser_;
+    MountedIphones* iphones_;
     std::optional<std::set<std::string>> seen_{};
     uint64_t backups_ = 0;
 };
@@ -91,13 +101,14 @@ std::string date_name(TimePoint time) {
 }
 
 MountedPlace mount_places(World& world, OpenedPlaces& places, const std::string& folder,
-                          const std::function<void(const MountedPlace&)>& mounted,
+                          bool as_stored, const std::function<void(const MountedPlace&)>& mounted,
                           const std::stop_token& stop) {
     engine::Place& place = places.first();
     MountedPlace result{.place = place.name, .folder = folder};
     const auto held = place.repository->hold_to_read(stop);
     const auto browser = repository::browse(*place.repository, {});
-    Shelves shelves(*place.repository, *browser);
+    MountedIphones iphones(world, *place.repository);
+    Shelves shelves(*place.repository, *browser, as_stored ? nullptr : &iphones);
     const mount::MountOptions options{.folder = folder, .name = "lifeboat-" + place.name};
     mount::Mount mount(
         options, [&](const std::stop_token& over) { return shelves.look(over); }, world.events(),

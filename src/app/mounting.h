@@ -16,9 +16,11 @@ struct MountedPlace {
 // Shows the backups of the first of `places` that opened in `folder`, until `stop` is requested or
 // somebody unmounts it. `mounted` is called once it is there. Others may add backups meanwhile;
 // deleting waits, because of the shared lock that is held for as long (unless the place is
-// read-only: a warning says so). Throws as mount::Mount, and Locked.
+// read-only: a warning says so). An iPhone's backups appear by the phone's names, decrypted on the
+// way, with the password of its backups; without it, or `as_stored`, as they are stored. Throws as
+// mount::Mount, Locked, content::WrongBackupPassword.
 MountedPlace mount_places(World& world, OpenedPlaces& places, const std::string& folder,
-                          const std::function<void(const MountedPlace&)>& mounted,
+                          bool as_stored, const std::function<void(const MountedPlace&)>& mounted,
                           const std::stop_token& stop);
 
 // Before the password is asked for: nobody should type it for nothing. Throws as mount::Mount.

@@ -92,6 +92,10 @@ Command mount() {
             "until Ctrl-C, or `fusermount3 -u FOLDER` from elsewhere. Below it are PHONE/DATE and "
             "PHONE/latest, HOST/DATE for what other programs backed up, and ids/ID for every one. "
             "New backups appear by themselves.\n\n"
+            "An iPhone's backup appears by the phone's own names, decrypted on the way: "
+            "CameraRollDomain/Media/DCIM, HomeDomain/Library/SMS. The password of its backups is "
+            "asked for before anything is mounted; when nobody knows it, they appear as they are "
+            "stored.\n\n"
             "Files are read when they are opened, piece by piece, and each piece is proven by its "
             "hash: a damaged one gives an error, never wrong bytes. Deleting old backups waits "
             "until the end. FOLDER is made when it is not there; without it a folder for the "
@@ -99,7 +103,7 @@ Command mount() {
         .arguments = {{.name = "FOLDER",
                        .help = "An empty folder",
                        .completes = Completes::folder}},
-        .flags = {place_flag()},
+        .flags = {place_flag(), as_stored_flag()},
         .examples = {{"lifeboat mount ~/backups", "look around with any program"},
                      {"lifeboat mount --place nas ~/backups", "from this place"}},
         .exits = place_exits(),

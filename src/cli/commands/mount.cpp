@@ -35,7 +35,7 @@ app::Exit mount(Session& session) {
                                       ? app::usual_mount_folder(session.environment, session.paths)
                                       : app::absolute_path(session.environment, wanted));
     const app::MountedPlace mounted = app::mount_places(
-        session.world, places, folder.path(),
+        session.world, places, folder.path(), session.invocation.has("as-stored"),
         [&](const app::MountedPlace& now) { say_mounted(session, now); }, session.stop);
     session.out.note("Unmounted.");
     put_path(session.result, mounted.folder);

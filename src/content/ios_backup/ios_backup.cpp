@@ -201,6 +201,12 @@ std::optional<IosBackupKind> recognise_ios_backup(const FileTree& raw) {
     return kind;
 }
 
+void require_backup_password(const FileTree& raw, const SecretText& password) {
+    const auto root = root_of(raw);
+    if (!root) no_backup(raw);
+    open_keys(read_manifest_plist(read_small(raw, root->child("Manifest.plist"))), password);
+}
+
 std::unique_ptr<FileTree> open_ios_backup(const FileTree& raw, SecretText password) {
     return std::make_unique<IosBackup>(raw, password);
 }

@@ -85,6 +85,9 @@ struct IosBackupKind {
 };
 std::optional<IosBackupKind> recognise_ios_backup(const FileTree& raw);
 
+// Throws WrongBackupPassword when the password does not open this encrypted backup; takes seconds.
+void require_backup_password(const FileTree& raw, const SecretText& password);
+
 std::unique_ptr<FileTree> open_ios_backup(const FileTree& raw, SecretText password);
 
 }  // namespace lifeboat::content
