@@ -119,6 +119,7 @@ std::vector<Check> built() {
                                  find_my(),
                                  iphone_rehearsal(),
                                  originals_on_phone(),
+                                 photos_uploaded(),
                                  whatsapp_on_iphone()};
     for (const std::string_view name : facts::classes) checks.push_back(class_covered(name));
     return checks;

@@ -359,6 +359,24 @@ TEST(Iphone, OriginalsThatAreOnlyInTheCloudBlockUntilThePersonSaysWhyNot) {
     EXPECT_EQ(iphone_finding("R-113", cloud).grade, Grade::told);
 }
 
+TEST(Iphone, PhotosThatTheCloudDoesNotHaveYetWarn) {
+    const EvidenceBook all_there = sample::iphone_book();
+    EXPECT_EQ(iphone_finding("R-113.uploaded", all_there).outcome, pass);
+    const EvidenceBook waiting =
+        with(all_there, facts::inventory_count, "photos_not_in_cloud", "12");
+    const Finding found = iphone_finding("R-113.uploaded", waiting);
+    EXPECT_EQ(found.outcome, fail);
+    EXPECT_EQ(found.gate, Gate::warns);
+    EXPECT_EQ(found.params.at("count"), "12");
+    const Finding unused =
+        iphone_finding("R-113.uploaded", with(waiting, facts::icloud_photos_on, "no"));
+    EXPECT_EQ(unused.outcome, not_applicable);
+    const Evidence count = *all_there.find(facts::inventory_count, "photos_not_in_cloud");
+    const Finding unseen = iphone_finding("R-113.uploaded", sample::without(all_there, count));
+    EXPECT_EQ(unseen.outcome, unknown);
+    EXPECT_EQ(unseen.gate, Gate::warns);
+}
+
 TEST(Iphone, BackupsWithoutEncryptionBlock) {
     EXPECT_EQ(iphone_finding("R-111", sample::iphone_book()).outcome, pass);
     EXPECT_EQ(

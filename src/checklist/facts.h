@@ -32,6 +32,7 @@ inline constexpr std::string_view packages_authenticators = "packages.authentica
 // Told by iPhones only; no subject.
 inline constexpr std::string_view backup_encrypted = "backup.encrypted";            // yes, no
 inline constexpr std::string_view icloud_backup_enabled = "icloud_backup.enabled";  // yes, no
+inline constexpr std::string_view icloud_photos_on = "icloud_photos.on";            // yes, no
 inline constexpr std::string_view find_my_on = "find_my.on";                        // yes, no
 inline constexpr std::string_view activation_state = "activation.state";            // "Activated"
 
@@ -73,8 +74,8 @@ inline constexpr std::string_view rehearsal_opened =
 inline constexpr std::string_view rehearsal_files = "rehearsal.files";  // in the backup
 inline constexpr std::string_view rehearsal_files_checked = "rehearsal.files_checked";
 inline constexpr std::string_view rehearsal_databases = "rehearsal.databases";  // whole ones
-// What its databases count. Subject: "photos", "photos_only_in_cloud", "messages", "contacts",
-// "calls", "calendar", "notes", "health", "wifi", "whatsapp", "bookmarks".
+// What its databases count. Subject: "photos", "photos_only_in_cloud", "photos_not_in_cloud",
+// "messages", "contacts", "calls", "calendar", "notes", "health", "wifi", "whatsapp", "bookmarks".
 inline constexpr std::string_view inventory_count = "inventory.count";
 
 // Places; subject: the place's name.

@@ -70,11 +70,13 @@ EvidenceBook sample::iphone_book() {
                                       {facts::rehearsal_databases, "3"},
                                       {facts::backup_encrypted, "yes"},
                                       {facts::icloud_backup_enabled, "yes"},
+                                      {facts::icloud_photos_on, "yes"},
                                       {facts::find_my_on, "yes"},
                                       {facts::activation_state, "Activated"}}) {
         book.add(fact(name, {}, value));
     }
     book.add(fact(facts::inventory_count, "photos_only_in_cloud", "0"));
+    book.add(fact(facts::inventory_count, "photos_not_in_cloud", "0"));
     book.add(fact(facts::inventory_count, "whatsapp", "12"));
     return book;
 }

@@ -77,6 +77,7 @@ std::vector<Finding> many_findings() {
     for (const Evidence& entry : chats.entries()) gather(sample::without(chats, entry), here);
     EvidenceBook clouded = sample::with(whole, facts::waiver_cloud_only, "they are on my Mac");
     gather(sample::with(clouded, facts::inventory_count, "photos_only_in_cloud", "9"), here);
+    gather(sample::with(whole, facts::inventory_count, "photos_not_in_cloud", "9"), here);
     here.places.clear();
     gather(whole, here);
     return findings;

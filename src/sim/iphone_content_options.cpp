@@ -11,11 +11,12 @@ constexpr unsigned long most = 10'000'000;
 
 using Field = uint64_t ios::WorldOptions::*;
 
-constexpr std::array<std::pair<std::string_view, Field>, 17> fields{{
+constexpr std::array<std::pair<std::string_view, Field>, 18> fields{{
     {"--seed", &ios::WorldOptions::seed},
     {"--photos", &ios::WorldOptions::photos},
     {"--videos", &ios::WorldOptions::videos},
     {"--cloud-only", &ios::WorldOptions::cloud_only},
+    {"--not-uploaded", &ios::WorldOptions::not_uploaded},
     {"--trashed", &ios::WorldOptions::trashed},
     {"--messages", &ios::WorldOptions::messages},
     {"--contacts", &ios::WorldOptions::contacts},

@@ -228,6 +228,7 @@ const std::map<std::string_view, Handler>& handlers() {
         {"forget", forget},
         {"add-photos", change_content<&World::add_photos>},
         {"delete-photos", change_content<&World::delete_photos>},
+        {"upload-photos", change_content<&World::upload_photos>},
         {"add-messages", change_content<&World::add_messages>},
         {"delete-messages", change_content<&World::delete_messages>},
         {"lose", lose},
@@ -254,6 +255,7 @@ std::string_view iphone_control_help() {
   lock | unlock | passcode (typed)      consent accept|deny|wait
   unplug | plug | reboot | drop
   add-photos N                          delete-photos N
+  upload-photos N (to iCloud)
   add-messages N                        delete-messages N
   add-documents N                       change-documents N | delete-documents N
   lose CLASS N                          update VERSION [--loses CLASS N]...

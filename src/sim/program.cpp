@@ -59,8 +59,9 @@ constexpr std::string_view help =
       --ready-file, --quiet   as above
       What a new DIR is filled with, each a number: --photos --videos --trashed --messages
       --contacts --calls --events --notes --voicemails --whatsapp --bookmarks --visits --health
-      --networks --documents; --cloud-only N: photos whose originals are in iCloud; --seed N;
-      --empty: none of all but what is named
+      --networks --documents; --cloud-only N: photos whose originals are in iCloud;
+      --not-uploaded N: the newest photos, which iCloud does not have yet; --seed N; --empty:
+      none of all but what is named
 
   lifeboat-sim make-content DIR [--photos 640] [--seed 7] [--only-photos]
       Fills a folder as a phone's storage: JPEG photos, films, documents, odd names.

@@ -64,6 +64,19 @@ class IphoneReady(unittest.TestCase):
         self.assertEqual(self.finding(ready, "R-113")["params"]["count"], "3")
         self.done("ready", "--accept-cloud-only", "they are on my other computer")
 
+    def test_what_icloud_does_not_have_yet_warns_and_is_no_loss(self):
+        self.phone(not_uploaded=5)
+        ready = self.done("ready", "--json")
+        waiting = self.finding(ready, "R-113.uploaded")
+        self.assertEqual((waiting["outcome"], waiting["gate"], waiting["params"]["count"]),
+                         ("fail", "warns", "5"), waiting)
+        self.iphone.control("upload-photos", 4)
+        self.assertFalse(self.done("audit", "--json").last["result"]["lost"])
+        ready = self.done("ready", "--json")
+        self.assertEqual(self.finding(ready, "R-113.uploaded")["params"]["count"], "1")
+        self.iphone.control("upload-photos", 1)
+        self.assertEqual(self.finding(self.done("ready", "--json"), "R-113.uploaded")["outcome"], "pass")
+
     def test_an_unencrypted_phone_is_no_go(self):
         self.phone()
         password = self.world.environment.pop("LIFEBOAT_PHONE_PASSWORD_FILE")

@@ -36,6 +36,7 @@ Check activation();          // R-802
 Check find_my();
 Check iphone_rehearsal();
 Check originals_on_phone();
+Check photos_uploaded();
 Check whatsapp_on_iphone();
 
 Check messengers();

@@ -40,6 +40,19 @@ Finding judge_originals(const EvidenceBook& book, const Circumstances& circumsta
     return look.fail("originals.only_in_cloud");
 }
 
+// Whoever counts on iCloud as a further copy counts on photos that it does not have.
+Finding judge_uploaded(const EvidenceBook& book, const Circumstances& circumstances) {
+    Inquiry look(book, circumstances, "uploaded.all");
+    const auto in_use = look.yes_no(facts::icloud_photos_on, limits::phone_content_age);
+    if (!in_use) return look.unknown();
+    if (!*in_use) return look.not_applicable("uploaded.not_used");
+    const auto count =
+        look.number(facts::inventory_count, limits::phone_content_age, "photos_not_in_cloud");
+    if (!count) return look.unknown();
+    if (*count == 0) return look.pass();
+    return look.param("count", *count).fail("uploaded.not_yet", Gate::warns);
+}
+
 bool has_whatsapp(std::string_view packages) {
     const auto parts = split(packages, ',');
     return std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
@@ -80,6 +93,16 @@ Check originals_on_phone() {
             .told_suffices = true,
             .codes = {"originals.here", "originals.only_in_cloud", "originals.accepted"},
             .judge = judge_originals};
+}
+
+Check photos_uploaded() {
+    return {.id = "R-113.uploaded",
+            .title = "Photos in iCloud",
+            .requirement = "R-113",
+            .gate = Gate::warns,
+            .platform = Platform::ios,
+            .codes = {"uploaded.all", "uploaded.not_yet", "uploaded.not_used"},
+            .judge = judge_uploaded};
 }
 
 Check whatsapp_on_iphone() {

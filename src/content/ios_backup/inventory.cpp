@@ -84,6 +84,13 @@ const std::vector<Source>& sources() {
          .identity = "ZUUID",
          .needed = {"ZTRASHEDSTATE"},
          .where = "ZTRASHEDSTATE=0"},
+        // Only state 0 says that nothing was sent; what is NULL says nothing.
+        {.id = "photos_not_in_cloud",
+         .paths = {photos_path},
+         .tables = {"ZASSET", "ZGENERICASSET"},
+         .identity = "ZUUID",
+         .needed = {"ZTRASHEDSTATE", "ZCLOUDLOCALSTATE"},
+         .where = "ZTRASHEDSTATE=0 AND ZCLOUDLOCALSTATE=0"},
     };
     return all;
 }
@@ -280,11 +287,17 @@ const InventoryClass& Inventory::at(std::string_view id) const {
 Inventory take_inventory(const FileTree& opened, const std::stop_token& stop) {
     Inventory inventory;
     const Look look{.tree = opened, .stop = stop};
-    constexpr std::array<std::string_view, 11> order = {"photos",   "photos_only_in_cloud",
-                                                        "messages", "contacts",
-                                                        "calls",    "calendar",
-                                                        "notes",    "health",
-                                                        "wifi",     "whatsapp",
+    constexpr std::array<std::string_view, 12> order = {"photos",
+                                                        "photos_only_in_cloud",
+                                                        "photos_not_in_cloud",
+                                                        "messages",
+                                                        "contacts",
+                                                        "calls",
+                                                        "calendar",
+                                                        "notes",
+                                                        "health",
+                                                        "wifi",
+                                                        "whatsapp",
                                                         "bookmarks"};
     for (const std::string_view id : order) {
         if (stop.stop_requested()) throw Cancelled();

@@ -30,8 +30,9 @@ struct InventoryClass {
     bool has_identities = false;
 };
 
-// Always all classes, in this order: photos, photos_only_in_cloud, messages, contacts, calls,
-// calendar, notes, health, wifi, whatsapp, bookmarks.
+// Always all classes, in this order: photos, photos_only_in_cloud, photos_not_in_cloud, messages,
+// contacts, calls, calendar, notes, health, wifi, whatsapp, bookmarks. Without iCloud Photos all
+// photos are "not in cloud": whether it is on stands elsewhere.
 struct Inventory {
     std::vector<InventoryClass> classes{};
     const InventoryClass& at(std::string_view id) const;  // throws Misuse

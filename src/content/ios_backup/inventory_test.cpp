@@ -52,7 +52,7 @@ TEST(Inventory, CountsWithIdentities) {
     EXPECT_THAT(inventory.at("health").identities, ElementsAre("5", "6", "7"));
     EXPECT_EQ(inventory.at("whatsapp").count, 1u);
     EXPECT_THAT(inventory.at("bookmarks").identities, ElementsAre("x"));
-    EXPECT_EQ(inventory.classes.size(), 11u);
+    EXPECT_EQ(inventory.classes.size(), 12u);
 }
 
 TEST(Inventory, TellsPhotosThatAreOnlyInTheCloud) {
@@ -68,6 +68,22 @@ TEST(Inventory, TellsPhotosThatAreOnlyInTheCloud) {
     EXPECT_THAT(inventory.at("photos_only_in_cloud").identities, ElementsAre("cloud"));
 }
 
+TEST(Inventory, TellsPhotosThatTheCloudDoesNotHaveYet) {
+    MemoryTree tree;
+    add(tree, photos,
+        "CREATE TABLE ZASSET(ZUUID, ZTRASHEDSTATE, ZCLOUDLOCALSTATE);"
+        "INSERT INTO ZASSET VALUES('sent',0,1),('waits',0,0),('trash',1,0),('odd',0,NULL)");
+    const Inventory inventory = take_inventory(tree, {});
+    EXPECT_EQ(inventory.at("photos").count, 3u);
+    EXPECT_THAT(inventory.at("photos_not_in_cloud").identities, ElementsAre("waits"));
+    MemoryTree silent;
+    add(silent, photos, "CREATE TABLE ZASSET(ZUUID, ZTRASHEDSTATE)");
+    const Inventory unknown = take_inventory(silent, {});
+    EXPECT_EQ(unknown.at("photos").state, InventoryState::counted);
+    EXPECT_EQ(unknown.at("photos_not_in_cloud").state, InventoryState::not_comparable);
+    EXPECT_THAT(unknown.at("photos_not_in_cloud").why, HasSubstr("ZCLOUDLOCALSTATE"));
+}
+
 TEST(Inventory, WhatIsNotKnownIsNeverNone) {
     MemoryTree tree;
     const Inventory nothing = take_inventory(tree, {});
@@ -80,7 +96,8 @@ TEST(Inventory, WhatIsNotKnownIsNeverNone) {
     add(tree, sms, "CREATE TABLE messages2(guid)");
     tree.add_file(ItemPath("HomeDomain/Library/Calendar/Calendar.sqlitedb"), to_bytes("garbage"));
     const Inventory odd = take_inventory(tree, {});
-    for (const char* id : {"photos", "photos_only_in_cloud", "messages", "calendar"}) {
+    for (const char* id :
+         {"photos", "photos_only_in_cloud", "photos_not_in_cloud", "messages", "calendar"}) {
         EXPECT_EQ(odd.at(id).state, InventoryState::not_comparable) << id;
         EXPECT_FALSE(odd.at(id).why.empty()) << id;
     }

@@ -90,6 +90,7 @@ WorldOptions some() {
     options.photos = 21;
     options.videos = 2;
     options.cloud_only = 7;
+    options.not_uploaded = 4;
     options.trashed = 3;
     options.messages = 33;
     options.contacts = 9;
@@ -104,11 +105,17 @@ WorldOptions some() {
 }
 
 void expect_all(const Inventory& inventory) {
-    const std::map<std::string, uint64_t> wanted{{"photos", 30},   {"photos_only_in_cloud", 7},
-                                                 {"messages", 33}, {"contacts", 9},
-                                                 {"calls", 11},    {"calendar", 12},
-                                                 {"notes", 5},     {"health", 36},
-                                                 {"wifi", 6},      {"whatsapp", 17},
+    const std::map<std::string, uint64_t> wanted{{"photos", 30},
+                                                 {"photos_only_in_cloud", 7},
+                                                 {"photos_not_in_cloud", 4},
+                                                 {"messages", 33},
+                                                 {"contacts", 9},
+                                                 {"calls", 11},
+                                                 {"calendar", 12},
+                                                 {"notes", 5},
+                                                 {"health", 36},
+                                                 {"wifi", 6},
+                                                 {"whatsapp", 17},
                                                  {"bookmarks", 4}};
     ASSERT_EQ(inventory.classes.size(), wanted.size());
     for (const InventoryClass& one : inventory.classes) {

@@ -241,6 +241,19 @@ std::vector<std::string> PhotoLibrary::remove(uint64_t count) {
     return gone;
 }
 
+std::vector<std::string> PhotoLibrary::upload(uint64_t count) {
+    const auto chosen = fmt::format(
+        "FROM ZASSET WHERE ZTRASHEDSTATE=0 AND ZCLOUDLOCALSTATE=0 ORDER BY Z_PK LIMIT {}", count);
+    auto uploaded = database_.texts("SELECT ZUUID " + chosen);
+    database_.run(fmt::format(
+        "UPDATE ZINTERNALRESOURCE SET ZREMOTEAVAILABILITY=1 WHERE ZVERSION={0} AND ZASSET IN "
+        "(SELECT Z_PK {1});"
+        "UPDATE ZCLOUDMASTER SET ZCLOUDLOCALSTATE=3 WHERE Z_PK IN (SELECT ZMASTER {1});"
+        "UPDATE ZASSET SET ZCLOUDLOCALSTATE=1 WHERE Z_PK IN (SELECT Z_PK {1})",
+        version_original, chosen));
+    return uploaded;
+}
+
 void PhotoLibrary::mark_cloud(bool all_downloaded) const {
     const auto put = [&](const std::string& name, ByteView content) {
         write("Media/PhotoData/" + name, content, place_.newest);

@@ -29,6 +29,9 @@ public:
     // For good: rows and files of the oldest that are not in the trash, as many as there are.
     // Their ZUUIDs.
     std::vector<std::string> remove(uint64_t count);
+    // The oldest that iCloud does not have and that are not in the trash: now it has them. Their
+    // ZUUIDs.
+    std::vector<std::string> upload(uint64_t count);
     // What other programs see of iCloud Photos in the media folder.
     void mark_cloud(bool all_downloaded) const;
     void keep_log() { database_.keep_log(); }

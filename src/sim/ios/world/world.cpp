@@ -91,6 +91,7 @@ void make_app_homes(const Place& place) {
 WorldOptions WorldOptions::none() {
     WorldOptions options;
     options.photos = options.videos = options.cloud_only = options.trashed = 0;
+    options.not_uploaded = 0;
     options.messages = options.contacts = options.calls = options.events = options.notes = 0;
     options.voicemails = options.whatsapp = options.bookmarks = options.visits = 0;
     options.health = options.networks = options.documents = 0;
@@ -131,8 +132,11 @@ void World::fill_photos(const WorldOptions& options) const {
     library.commit();
     if (options.open_logs) library.keep_log();
     library.add(AssetKind::photo, options.photos);
+    const bool uses_cloud = options.cloud_only > 0 || options.not_uploaded > 0;
+    const uint64_t here = options.photos + options.videos;
+    if (uses_cloud) library.upload(here - std::min(here, options.not_uploaded));
     library.commit();
-    if (options.cloud_only > 0) library.mark_cloud(false);
+    if (uses_cloud) library.mark_cloud(options.cloud_only == 0);
 }
 
 void World::fill_messages(const WorldOptions& options) const {
@@ -166,6 +170,13 @@ std::vector<std::string> World::delete_photos(uint64_t count) {
     auto gone = library.remove(count);
     library.commit();
     return gone;
+}
+
+std::vector<std::string> World::upload_photos(uint64_t count) {
+    PhotoLibrary library(place_);
+    auto uploaded = library.upload(count);
+    library.commit();
+    return uploaded;
 }
 
 std::vector<std::string> World::add_messages(uint64_t count) {

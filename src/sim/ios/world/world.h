@@ -16,6 +16,9 @@ struct WorldOptions {
     uint64_t photos = 12;  // whose originals are on the phone
     uint64_t videos = 1;
     uint64_t cloud_only = 3;  // more than 0: iCloud Photos is on and keeps originals to itself
+    // Of the photos and videos, the newest that iCloud does not have yet; more than 0: iCloud
+    // Photos is on. Without iCloud Photos it has none of them.
+    uint64_t not_uploaded = 0;
     uint64_t trashed = 1;
     uint64_t messages = 40;
     uint64_t contacts = 8;
@@ -51,6 +54,8 @@ public:
     // What is added has the date of the place; the identities of what came or went.
     std::vector<std::string> add_photos(uint64_t count);
     std::vector<std::string> delete_photos(uint64_t count);
+    // iCloud has the oldest of those that it did not have.
+    std::vector<std::string> upload_photos(uint64_t count);
     std::vector<std::string> add_messages(uint64_t count);
     std::vector<std::string> delete_messages(uint64_t count);
 

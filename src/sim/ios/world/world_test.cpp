@@ -111,11 +111,31 @@ TEST_F(WorldTest, OriginalsInTheCloudHaveNoFile) {
                                name + "/5005.JPG"));
     }
     const auto here =
-        photos.texts("SELECT ZDIRECTORY||'/'||ZFILENAME FROM ZASSET WHERE ZCLOUDLOCALSTATE=0");
+        photos.texts("SELECT ZDIRECTORY||'/'||ZFILENAME FROM ZASSET WHERE ZSAVEDASSETTYPE=3");
     EXPECT_EQ(here.size(), 14u);
     for (const std::string& name : here) {
         EXPECT_TRUE(fs::exists(folder_ + "/a/CameraRollDomain/Media/" + name)) << name;
     }
+}
+
+TEST_F(WorldTest, UploadsTheOldestToTheCloud) {
+    WorldOptions options;
+    options.not_uploaded = 5;
+    World world = make("a", 17, options);
+    const auto waiting = [&] {
+        return PhoneDatabase(world.place().path(camera_domain, photos_database))
+            .texts(
+                "SELECT ZUUID FROM ZASSET WHERE ZCLOUDLOCALSTATE=0 AND ZTRASHEDSTATE=0 "
+                "ORDER BY Z_PK");
+    };
+    const auto before = waiting();
+    ASSERT_EQ(before.size(), 5u);
+    EXPECT_EQ(world.upload_photos(2), (std::vector(before.begin(), before.begin() + 2)));
+    EXPECT_EQ(waiting(), (std::vector(before.begin() + 2, before.end())));
+    const auto added = world.add_photos(1);
+    EXPECT_EQ(added, (std::vector{waiting().back()}));
+    EXPECT_EQ(world.upload_photos(100).size(), 4u);
+    EXPECT_THAT(waiting(), IsEmpty());
 }
 
 TEST_F(WorldTest, NamesAreNeverUsedAgain) {
