@@ -115,6 +115,8 @@ std::string address_from(const Bytes* sockaddr) {
         return {};
     }
     const auto part = [&](size_t i) { return std::to_integer<int>((*sockaddr)[address_at + i]); };
+    // All zeros: what is written where there is none to tell.
+    if (part(0) == 0 && part(1) == 0 && part(2) == 0 && part(3) == 0) return {};
     return fmt::format("{}.{}.{}.{}", part(0), part(1), part(2), part(3));
 }
 
@@ -149,13 +151,15 @@ MuxDevice parse_attached(const plist::Dict& body) {
     const auto udid = serial == nullptr ? std::nullopt : normal_udid(*serial);
     if (!id || !udid) throw Garbled("usbmux tells of a phone without a number or a name");
     const std::string* type = properties->text("ConnectionType");
-    return {.device_id = *id,
-            .udid = *udid,
-            .connection =
-                type != nullptr && *type == "Network" ? MuxConnection::network : MuxConnection::usb,
-            .location_id = properties->u64("LocationID").value_or(0),
-            .product_id = properties->u64("ProductID").value_or(0),
-            .address = address_from(properties->data("NetworkAddress"))};
+    MuxDevice device{.device_id = *id, .udid = *udid, .product_id = 0};
+    if (type != nullptr && *type == "Network") {
+        device.connection = MuxConnection::network;
+        device.address = address_from(properties->data("NetworkAddress"));
+    } else {
+        device.location_id = properties->u64("LocationID").value_or(0);
+        device.product_id = properties->u64("ProductID").value_or(0);
+    }
+    return device;
 }
 
 std::optional<std::string> normal_udid(std::string_view text) {
