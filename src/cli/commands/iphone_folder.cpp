@@ -17,19 +17,10 @@ namespace lifeboat::cli {
 namespace {
 
 void say_written(Session& session, const engine::RestoreReport& report, const std::string& udid) {
-    Output& out = session.out;
+    show_written(session, report);
     const bool well = report.failed.empty() && report.conflicts.empty();
-    const Style& style = out.out();
-    out.line(fmt::format(
-        "{} {}{} files ({}) {}; compared equal: {}; were there already: {}",
-        well ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
-        would(session), human_count(report.files), human_bytes(report.bytes),
-        session.dry_run() ? "to write" : "written", human_count(report.compared_equal),
-        human_count(report.already_there)));
-    show_notes(out, "Another file is in the way", Tone::warn, report.conflicts);
-    show_notes(out, "Could not be written", Tone::bad, report.failed);
     if (well && !session.dry_run()) {
-        out.note(
+        session.out.note(
             fmt::format("The folder {} in there is the backup. Finder and Apple Devices find "
                         "it in their own folder MobileSync/Backup; idevicebackup2 restore "
                         "takes the folder above it.",

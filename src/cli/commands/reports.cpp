@@ -164,4 +164,18 @@ void show_notes(Output& out, std::string_view title, Tone tone,
     }
 }
 
+void show_written(Session& session, const engine::RestoreReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    const bool well = report.failed.empty() && report.conflicts.empty();
+    out.line(fmt::format(
+        "{} {}{} files ({}) {}; compared equal: {}; were there already: {}",
+        well ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
+        would(session), human_count(report.files), human_bytes(report.bytes),
+        session.dry_run() ? "to write" : "written", human_count(report.compared_equal),
+        human_count(report.already_there)));
+    show_notes(out, "Another file is in the way", Tone::warn, report.conflicts);
+    show_notes(out, "Could not be brought back", Tone::bad, report.failed);
+}
+
 }  // namespace lifeboat::cli

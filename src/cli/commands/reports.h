@@ -19,5 +19,7 @@ nlohmann::json notes_json(const std::vector<engine::PathNote>& notes);
 // "Lost: 412", and the paths below it: ten, or all with -v.
 void show_notes(Output& out, std::string_view title, Tone tone,
                 const std::vector<engine::PathNote>& notes);
+// What was written into a folder or onto a phone, what was in the way, and what could not be.
+void show_written(Session& session, const engine::RestoreReport& report);
 
 }  // namespace lifeboat::cli
