@@ -53,6 +53,25 @@ void send_request(sys::Socket& socket, std::string_view request) {
     socket.write(as_bytes(fmt::format("{:04x}{}", request.size(), request)));
 }
 
+// Once the server has bound a connection to a service of the phone, it is the stream.
+class SocketStream final : public PhoneStream {
+public:
+    explicit SocketStream(std::unique_ptr<sys::Socket> socket) : socket_(std::move(socket)) {}
+    std::optional<size_t> read_unless_silent(MutableByteView out) override {
+        return socket_->read_unless_silent(out);
+    }
+    void write(ByteView bytes) override { socket_->write(bytes); }
+    bool try_write(ByteView bytes) override { return socket_->try_write(bytes); }
+    void set_timeouts(const sys::SocketTimeouts& timeouts) override {
+        socket_->set_timeouts(timeouts);
+    }
+    void set_send_buffer(size_t bytes) override { socket_->set_send_buffer(bytes); }
+    void shutdown() noexcept override { socket_->shutdown(); }
+
+private:
+    std::unique_ptr<sys::Socket> socket_;
+};
+
 // Nothing for OKAY, the server's words for FAIL.
 std::optional<std::string> read_status(sys::Socket& socket) {
     std::array<std::byte, 4> status{};
@@ -203,7 +222,18 @@ std::string AdbServer::connect_phone(const std::string& address, const std::stop
     return ask("host:connect:" + address, stop);
 }
 
-std::unique_ptr<sys::Socket> AdbServer::open(const std::string& serial, std::string_view service,
+bool AdbServer::is_ready(const std::string& serial, const std::stop_token& stop) {
+    try {
+        const auto all = devices(stop);
+        return std::any_of(all.begin(), all.end(), [&](const DeviceLine& line) {
+            return line.serial == serial && line.state == "device";
+        });
+    } catch (const Error&) {
+        return false;  // the server itself is being restarted
+    }
+}
+
+std::unique_ptr<PhoneStream> AdbServer::open(const std::string& serial, std::string_view service,
                                              const std::stop_token& stop) {
     auto socket = dial(stop);
     send_request(*socket, "host:transport:" + serial);
@@ -214,7 +244,7 @@ std::unique_ptr<sys::Socket> AdbServer::open(const std::string& serial, std::str
         while_doing(fmt::format("opening the phone's service {}", name),
                     [&] { throw_server_failure(*failure, serial); });
     }
-    return socket;
+    return std::make_unique<SocketStream>(std::move(socket));
 }
 
 }  // namespace lifeboat::phone::android

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "phone/android/device_line.h"
+#include "phone/android/transport.h"
 #include "sys/process.h"
-#include "sys/stream_socket.h"
 
 #include <cstdint>
 #include <memory>
@@ -43,7 +43,7 @@ AdbEndpoint endpoint_of(const AdbSettings& settings);
 [[noreturn]] void throw_server_failure(std::string_view message, std::string_view serial);
 
 // Functions may be called from several threads at once: each call is a connection of its own.
-class AdbServer {
+class AdbServer final : public Transport {
 public:
     // `process` outlives it.
     AdbServer(AdbSettings settings, sys::Process& process);
@@ -52,13 +52,14 @@ public:
     // NotReady for a phone that is away or in another state than "device".
     uint32_t version(const std::stop_token& stop);
     std::vector<DeviceLine> devices(const std::stop_token& stop);
-    std::set<std::string> features(const std::string& serial, const std::stop_token& stop);
+    std::set<std::string> features(const std::string& serial, const std::stop_token& stop) override;
     // "HOST:PORT" of a phone whose adb listens on the network; the server's words.
     std::string connect_phone(const std::string& address, const std::stop_token& stop);
 
-    // A stream to a service of the phone, as "sync:" or "shell,v2,raw:ls".
-    std::unique_ptr<sys::Socket> open(const std::string& serial, std::string_view service,
-                                      const std::stop_token& stop);
+    std::unique_ptr<PhoneStream> open(const std::string& serial, std::string_view service,
+                                      const std::stop_token& stop) override;
+    bool is_ready(const std::string& serial, const std::stop_token& stop) override;
+    std::chrono::milliseconds patience() const override { return settings_.patience; }
 
     const AdbSettings& settings() const { return settings_; }
 

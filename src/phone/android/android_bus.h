@@ -1,6 +1,7 @@
 // The Android phones that the user's adb server sees.
 #pragma once
 
+#include "phone/android/adb_server.h"
 #include "phone/android/android_phone.h"
 
 namespace lifeboat::phone::android {

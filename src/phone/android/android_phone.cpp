@@ -53,7 +53,7 @@ void throw_phone_lost(const std::string& what) {
                "the same command: it goes on where it stopped.");
 }
 
-AndroidPhone::AndroidPhone(AdbServer& server, std::string serial, sys::Clock& clock,
+AndroidPhone::AndroidPhone(Transport& server, std::string serial, sys::Clock& clock,
                            AndroidOptions options, const std::stop_token& stop)
     : link_{server, std::move(serial)}, clock_(clock), options_(options), mark_(new_mark()) {
     const auto features = server.features(link_.serial, stop);
@@ -65,23 +65,12 @@ AndroidPhone::AndroidPhone(AdbServer& server, std::string serial, sys::Clock& cl
     options_.pull.streams = std::min(options_.pull.streams, useful_streams());
 }
 
-bool AndroidPhone::is_ready(const std::stop_token& stop) {
-    try {
-        const auto devices = link_.server.devices(stop);
-        return std::any_of(devices.begin(), devices.end(), [&](const DeviceLine& line) {
-            return line.serial == link_.serial && line.state == "device";
-        });
-    } catch (const Error&) {
-        return false;  // the server itself is being restarted
-    }
-}
-
 bool AndroidPhone::wait_for_phone(const std::stop_token& stop) {
-    const auto deadline = clock_.monotonic() + link_.server.settings().patience;
+    const auto deadline = clock_.monotonic() + link_.server.patience();
     constexpr std::chrono::milliseconds between_looks{200};
     do {
         if (!clock_.sleep(between_looks, stop)) throw Cancelled();
-        if (is_ready(stop)) return true;
+        if (link_.server.is_ready(link_.serial, stop)) return true;
     } while (clock_.monotonic() < deadline);
     return false;
 }
@@ -201,7 +190,8 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
         }
         const PersonNeeded gone{.code = "phone.gone",
                                 .instruction = "Plug the phone in again and unlock it."};
-        if (is_ready(stop)) continue;  // only the server or one stream broke
+        if (link_.server.is_ready(link_.serial, stop))
+            continue;  // only the server or one stream broke
         events.on(gone);
         if (!wait_for_phone(stop)) throw_phone_lost(left.broken);
         events.on(PersonNeeded{gone.code, gone.instruction, true});

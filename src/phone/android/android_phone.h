@@ -1,4 +1,4 @@
-// An Android phone behind the user's adb server: decides what to read, waits for a phone that went
+// An Android phone behind its transport: decides what to read, waits for a phone that went
 // away for a moment, and leaves the protocol to its neighbours.
 #pragma once
 
@@ -18,7 +18,7 @@ class AndroidPhone final : public Phone {
 public:
     // References outlive it. `serial` is a phone in the state "device".
     // Throws Unsupported for a phone without shell v2.
-    AndroidPhone(AdbServer& server, std::string serial, sys::Clock& clock, AndroidOptions options,
+    AndroidPhone(Transport& server, std::string serial, sys::Clock& clock, AndroidOptions options,
                  const std::stop_token& stop);
 
     Facts facts(const std::stop_token& stop) override;
@@ -40,7 +40,6 @@ private:
     std::vector<PullJob> look_again(std::vector<PullJob> jobs, ItemSink& sink,
                                     const std::stop_token& stop);
     bool wait_for_phone(const std::stop_token& stop);
-    bool is_ready(const std::stop_token& stop);
     template <class Work>
     auto with_patience(const std::stop_token& stop, Work work);
 

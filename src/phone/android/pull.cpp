@@ -128,7 +128,7 @@ private:
     uint64_t bytes_ = 0;  // announced bytes of files without an answer
 };
 
-Pull::Pull(AdbServer& server, std::string serial, SyncDialect dialect, PullOptions options)
+Pull::Pull(Transport& server, std::string serial, SyncDialect dialect, PullOptions options)
     : server_(server), serial_(std::move(serial)), dialect_(dialect), options_(options) {}
 
 PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop) {

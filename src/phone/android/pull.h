@@ -39,7 +39,7 @@ struct PullLeft {
 // connection breaks. Throws what the sink throws, and Cancelled.
 class Pull {
 public:
-    Pull(AdbServer& server, std::string serial, SyncDialect dialect, PullOptions options);
+    Pull(Transport& server, std::string serial, SyncDialect dialect, PullOptions options);
 
     PullLeft run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop);
 
@@ -52,7 +52,7 @@ private:
     class Stream;
     void join(TaskGroup& group);
 
-    AdbServer& server_;
+    Transport& server_;
     std::string serial_;
     SyncDialect dialect_;
     PullOptions options_;

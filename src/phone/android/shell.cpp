@@ -16,7 +16,7 @@ constexpr size_t input_piece = 32768;
 constexpr size_t error_limit = size_t{1} << 20;
 
 // False when the command takes no more: it may well end without reading its input.
-bool send_input(sys::Socket& socket, std::string_view input) {
+bool send_input(PhoneStream& socket, std::string_view input) {
     while (!input.empty()) {
         const auto piece = input.substr(0, input_piece);
         if (!socket.try_write(shell_packet(ShellPacket::input, as_bytes(piece)))) return false;
@@ -33,7 +33,7 @@ void gather(std::string& to, ByteView data, size_t limit, const std::string& com
     to += as_text(data);
 }
 
-ShellResult read_result(sys::Socket& socket, const ShellCommand& command) {
+ShellResult read_result(PhoneStream& socket, const ShellCommand& command) {
     ShellResult result;
     ShellReader reader([&](ShellPacket kind, ByteView data) {
         if (kind == ShellPacket::errors) {
@@ -66,7 +66,7 @@ ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop)
     // Input and output at the same time: a command that answers while it reads would otherwise
     // wait for us while we wait for it. Going away wakes the writer, whatever happened here.
     struct Closer {
-        sys::Socket& socket;
+        PhoneStream& socket;
         ~Closer() { socket.shutdown(); }
     };
     TaskGroup writer(stop);

@@ -1,7 +1,7 @@
 // Commands on the phone, over shell v2: exit code, output and errors apart, input streamed.
 #pragma once
 
-#include "phone/android/adb_server.h"
+#include "phone/android/transport.h"
 
 #include <functional>
 #include <string>
@@ -27,14 +27,14 @@ struct ShellResult {
 // One thread uses it. Throws Unsupported for a phone without shell v2 (older than Android 7).
 class Shell {
 public:
-    Shell(AdbServer& server, std::string serial) : server_(server), serial_(std::move(serial)) {}
+    Shell(Transport& server, std::string serial) : server_(server), serial_(std::move(serial)) {}
 
     // Throws Temporary when the phone hangs up before the exit code or is silent for too long,
     // Corrupt when it says more than the limit or something that is no shell stream.
     ShellResult run(const ShellCommand& command, const std::stop_token& stop);
 
 private:
-    AdbServer& server_;
+    Transport& server_;
     std::string serial_;
 };
 

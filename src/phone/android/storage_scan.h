@@ -13,7 +13,7 @@ struct StorageScan {
 };
 
 struct PhoneLink {
-    AdbServer& server;
+    Transport& server;
     std::string serial{};
     SyncDialect dialect{};
 };

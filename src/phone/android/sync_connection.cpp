@@ -8,13 +8,13 @@ constexpr size_t blocks_ahead = 32;  // 4 MiB a stream
 
 }  // namespace
 
-SocketBlocks::SocketBlocks(sys::Socket& socket) : socket_(socket), buffer_(block_size) {}
+SocketBlocks::SocketBlocks(PhoneStream& socket) : socket_(socket), buffer_(block_size) {}
 
 ByteView SocketBlocks::next() {
     return ByteView(buffer_).first(socket_.read(buffer_));
 }
 
-ReadAhead::ReadAhead(sys::Socket& socket, const std::stop_token& stop)
+ReadAhead::ReadAhead(PhoneStream& socket, const std::stop_token& stop)
     : socket_(socket), free_(blocks_ahead), full_(blocks_ahead), reader_(stop) {
     for (size_t i = 0; i < blocks_ahead; ++i) free_.push({}, {});
     reader_.run([this](const std::stop_token& group_stop) { read_all(group_stop); });
@@ -51,7 +51,7 @@ ByteView ReadAhead::next() {
     return {};
 }
 
-SyncConnection::SyncConnection(AdbServer& server, const std::string& serial, Reading reading,
+SyncConnection::SyncConnection(Transport& server, const std::string& serial, Reading reading,
                                const std::stop_token& stop)
     : socket_(server.open(serial, "sync:", stop)) {
     socket_->set_send_buffer(2 * longest_queue);

@@ -3,8 +3,8 @@
 
 #include "base/queue.h"
 #include "base/task_group.h"
-#include "phone/android/adb_server.h"
 #include "phone/android/sync_wire.h"
+#include "phone/android/transport.h"
 
 #include <atomic>
 #include <memory>
@@ -14,11 +14,11 @@ namespace lifeboat::phone::android {
 // Blocks straight off a socket.
 class SocketBlocks final : public BlockSource {
 public:
-    explicit SocketBlocks(sys::Socket& socket);
+    explicit SocketBlocks(PhoneStream& socket);
     ByteView next() override;
 
 private:
-    sys::Socket& socket_;
+    PhoneStream& socket_;
     Bytes buffer_;
 };
 
@@ -26,7 +26,7 @@ private:
 // whenever who takes the bytes is busy for a moment.
 class ReadAhead final : public BlockSource {
 public:
-    ReadAhead(sys::Socket& socket, const std::stop_token& stop);
+    ReadAhead(PhoneStream& socket, const std::stop_token& stop);
     ~ReadAhead() override;
     ByteView next() override;
 
@@ -40,7 +40,7 @@ private:
     };
     void read_all(const std::stop_token& stop);
 
-    sys::Socket& socket_;
+    PhoneStream& socket_;
     std::atomic<bool> expecting_ = false;
     BoundedQueue<Block> free_;
     BoundedQueue<Block> full_;
@@ -55,7 +55,7 @@ public:
     static constexpr size_t longest_queue = 65536;
     enum class Reading { direct, ahead };
 
-    SyncConnection(AdbServer& server, const std::string& serial, Reading reading,
+    SyncConnection(Transport& server, const std::string& serial, Reading reading,
                    const std::stop_token& stop);
 
     void send(ByteView requests) { socket_->write(requests); }
@@ -63,7 +63,7 @@ public:
     void expect_answers(bool expected);
 
 private:
-    std::unique_ptr<sys::Socket> socket_;
+    std::unique_ptr<PhoneStream> socket_;
     std::unique_ptr<SocketBlocks> blocks_{};
     std::unique_ptr<ReadAhead> ahead_{};
     std::unique_ptr<SyncInput> input_{};

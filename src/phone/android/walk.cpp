@@ -51,7 +51,7 @@ Item item_of(const ItemPath& path, const StatReply& stat) {
             .modified = instant(stat.modified)};
 }
 
-Walk::Walk(AdbServer& server, std::string serial, SyncDialect dialect, WalkLimits limits)
+Walk::Walk(Transport& server, std::string serial, SyncDialect dialect, WalkLimits limits)
     : server_(server), serial_(std::move(serial)), dialect_(dialect), limits_(limits) {}
 
 WalkResult Walk::run(const Volume& volume, const std::stop_token& stop) {

@@ -31,7 +31,7 @@ struct WalkResult {
 // One walk. Throws what a connection throws; a listing that is garbage costs only its folder.
 class Walk {
 public:
-    Walk(AdbServer& server, std::string serial, SyncDialect dialect, WalkLimits limits);
+    Walk(Transport& server, std::string serial, SyncDialect dialect, WalkLimits limits);
 
     WalkResult run(const Volume& volume, const std::stop_token& stop);
 
@@ -53,7 +53,7 @@ private:
     bool is_own_ancestor(size_t parent, const StatReply& stat) const;
     void refuse(const ItemPath& path, std::string reason);
 
-    AdbServer& server_;
+    Transport& server_;
     std::string serial_;
     SyncDialect dialect_;
     WalkLimits limits_;
