@@ -10,6 +10,8 @@
 #include "base/event.h"
 #include "base/id.h"
 #include "item/item.h"
+#include "personal/collection.h"
+#include "personal/restore_outcome.h"
 
 #include <functional>
 #include <memory>
@@ -124,6 +126,19 @@ public:
     // the rest goes on.
     virtual RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only,
                                    EventSink& events, const std::stop_token& stop) = 0;
+
+    // What the phone's databases hold now, to be compared with an earlier backup: backup() puts the
+    // same below `personal/`. None of a phone that gives its databases as files (an iPhone).
+    virtual std::vector<personal::Collection> personal(EventSink&, const std::stop_token&) {
+        return {};
+    }
+
+    // Puts records of a snapshot into the phone's databases, reads each back and compares. What is
+    // there already is not written again, so it may be repeated after a cut. A class that cannot
+    // come back says so in its outcome; the others go on.
+    virtual std::vector<personal::RestoreOutcome> restore_personal(
+        const FileTree& snapshot, const personal::RestoreRequest& request, EventSink& events,
+        const std::stop_token& stop);
 };
 
 class PhoneBus {

@@ -131,6 +131,47 @@ void AndroidPhone::backup(const FileTree* previous, ItemSink& sink, EventSink& e
         sink.unreadable(one.path, one.reason);
     }
     pull_all(take_over(found, previous, sink, stop), sink, events, stop);
+    const PersonalTarget target{&sink, previous};
+    const auto collections = read_personal(target, events, stop);
+    if (!collections.empty())
+        put_file(target, personal::inventory_path(), personal::encode(collections));
+}
+
+// A class whose reading breaks in a way that is no lost connection costs that class, and is said.
+std::vector<personal::Collection> AndroidPhone::read_personal(const PersonalTarget& target,
+                                                              EventSink& events,
+                                                              const std::stop_token& stop) {
+    std::vector<personal::Collection> all;
+    for (const auto& source : personal_sources(link_)) {
+        try {
+            all.push_back(with_patience(stop, [&] { return source->read(target, events, stop); }));
+        } catch (const Corrupt& garbled) {
+            all.push_back({.id = std::string(source->id()),
+                           .reading = personal::Reading::refused,
+                           .why = garbled.full_text()});
+        }
+    }
+    return all;
+}
+
+std::vector<personal::Collection> AndroidPhone::personal(EventSink& events,
+                                                         const std::stop_token& stop) {
+    return read_personal({}, events, stop);
+}
+
+std::vector<personal::RestoreOutcome> AndroidPhone::restore_personal(
+    const FileTree& snapshot, const personal::RestoreRequest& request, EventSink& events,
+    const std::stop_token& stop) {
+    std::vector<personal::RestoreOutcome> outcomes;
+    for (const auto& source : personal_sources(link_)) {
+        const auto& wanted = request.classes;
+        const bool is_wanted =
+            wanted.empty() || std::find(wanted.begin(), wanted.end(), source->id()) != wanted.end();
+        if (!is_wanted) continue;
+        outcomes.push_back(with_patience(
+            stop, [&] { return source->restore(snapshot, request.dry_run, events, stop); }));
+    }
+    return outcomes;
 }
 
 // Puts what has no content, keeps what did not change, and gives what must be read.

@@ -2,6 +2,7 @@
 // away for a moment, and leaves the protocol to its neighbours.
 #pragma once
 
+#include "phone/android/personal_source.h"
 #include "phone/android/pull.h"
 #include "phone/android/storage_scan.h"
 #include "sys/clock.h"
@@ -29,8 +30,16 @@ public:
                 const std::stop_token& stop) override;
     RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink& events,
                            const std::stop_token& stop) override;
+    std::vector<personal::Collection> personal(EventSink& events,
+                                               const std::stop_token& stop) override;
+    std::vector<personal::RestoreOutcome> restore_personal(const FileTree& snapshot,
+                                                           const personal::RestoreRequest& request,
+                                                           EventSink& events,
+                                                           const std::stop_token& stop) override;
 
 private:
+    std::vector<personal::Collection> read_personal(const PersonalTarget& target, EventSink& events,
+                                                    const std::stop_token& stop);
     StorageScan scan(const std::stop_token& stop);
     std::vector<PullJob> take_over(const StorageScan& scan, const FileTree* previous,
                                    ItemSink& sink, const std::stop_token& stop);

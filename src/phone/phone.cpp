@@ -1,0 +1,13 @@
+#include "phone/phone.h"
+
+namespace lifeboat::phone {
+
+std::vector<personal::RestoreOutcome> Phone::restore_personal(const FileTree&,
+                                                              const personal::RestoreRequest&,
+                                                              EventSink&, const std::stop_token&) {
+    throw Unsupported("messages, contacts and the like do not go back onto this phone one by one",
+                      "They come back with the whole phone: see 'lifeboat help phone restore'. "
+                      "Nothing was changed.");
+}
+
+}  // namespace lifeboat::phone
