@@ -1,1 +1,0 @@
-#include "ab/header.h"
