@@ -122,6 +122,21 @@ int run_pipeline(Device& device, Commands commands, const ShellIo& io, int statu
     return code;
 }
 
+// `sh` with a script on its input.
+int run_script(Call& call) {
+    constexpr size_t script_limit = 4u << 20;
+    Bytes buffer(64u << 10);
+    std::string script;
+    while (const size_t got = call.in(buffer)) {
+        script += as_text(ByteView(buffer).first(got));
+        if (script.size() > script_limit) return call.fail("the script is too long");
+    }
+    const ShellIo io{.in = [](MutableByteView) { return size_t{0}; },
+                     .out = [&](std::string_view text) { call.out.put(text); },
+                     .err = [&](std::string_view text) { call.err.put(text); }};
+    return run_shell(call.device, script, io);
+}
+
 }  // namespace
 
 int Call::fail(std::string_view text, int code) {
@@ -134,6 +149,7 @@ int run_command(Call& call) {
     for (const std::string_view folder : {"/system/bin/", "/vendor/bin/"}) {
         if (name.starts_with(folder)) name.remove_prefix(folder.size());
     }
+    if (name == "sh" && call.words.size() == 1) return run_script(call);
     for (const CommandTable* table :
          {&file_commands(), &time_commands(), &system_commands(), &service_commands()}) {
         const auto found = table->find(name);

@@ -168,5 +168,12 @@ TEST_F(ShellTest, EachPersonalityAnswersAsItsKind) {
     EXPECT_THROW(personality("pixel-99"), Misuse);
 }
 
+TEST_F(ShellTest, AScriptOnTheInput) {
+    const Done done = run("sh", "ls /sdcard/nowhere 2>&1\necho \"mark $?\"\necho 'it'\\''s\n2'\n");
+    EXPECT_TRUE(done.err.empty());
+    EXPECT_TRUE(done.out.ends_with("mark 1\nit's\n2\n")) << done.out;
+    EXPECT_EQ(run("sh", "exit 3\necho never").code, 3);
+}
+
 }  // namespace
 }  // namespace lifeboat::sim

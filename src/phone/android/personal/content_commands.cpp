@@ -1,0 +1,254 @@
+#include "phone/android/personal/content_commands.h"
+
+#include "base/hex.h"
+#include "base/text.h"
+#include "phone/android/shell_quote.h"
+#include "sys/random.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace lifeboat::phone::android {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds patience{120'000};  // the tool starts a virtual machine first
+constexpr size_t answer_limit = size_t{512} << 20;
+constexpr size_t commands_at_once = 300;
+constexpr size_t script_limit = size_t{512} << 10;
+constexpr size_t reads_at_once = 50;
+constexpr uint64_t sdk_that_escapes = 30;
+
+std::string new_mark() {
+    Bytes random(16);
+    sys::SystemRandom().fill(random);
+    return "lifeboat-" + to_hex(random);
+}
+
+std::string escaped(std::string_view value) {
+    std::string out;
+    for (const char c : value) {
+        if (c == '\\' || c == ':') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string with_option(std::string_view name, std::string_view value) {
+    return value.empty() ? std::string() : fmt::format(" --{} {}", name, shell_quote(value));
+}
+
+// How many of the commands fit into one script.
+size_t fitting(std::span<const std::string> commands) {
+    size_t bytes = 0;
+    size_t count = 0;
+    while (count < commands.size() && count < commands_at_once) {
+        bytes += commands[count].size();
+        if (count > 0 && bytes > script_limit) break;
+        ++count;
+    }
+    return count;
+}
+
+std::string script_of(std::span<const std::string> commands, const std::string& mark) {
+    std::string script;
+    for (const std::string& command : commands) {
+        script += command + " 2>&1\necho \"" + mark + " $?\"\n";
+    }
+    return script;
+}
+
+}  // namespace
+
+Bind bind_text(std::string column, std::string value) {
+    return {.column = std::move(column), .type = BindType::text, .value = std::move(value)};
+}
+
+Bind bind_number(std::string column, int64_t value) {
+    return {.column = std::move(column), .type = BindType::whole, .value = std::to_string(value)};
+}
+
+std::string select_command(const ContentSelect& select) {
+    return fmt::format(
+        "content query --uri {}{}{}{}", shell_quote(select.uri),
+        with_option("projection", fmt::format("{}", fmt::join(select.projection, ":"))),
+        with_option("where", select.where), with_option("sort", select.sort));
+}
+
+std::string sql_text(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'') out += '\'';
+        out += c;
+    }
+    return out + '\'';
+}
+
+std::string both_conditions(std::string_view left, std::string_view right) {
+    if (left.empty()) return std::string(right);
+    if (right.empty()) return std::string(left);
+    return fmt::format("({}) AND ({})", left, right);
+}
+
+std::string uri_part(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        if (plain)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+ContentCommands::ContentCommands(const PhoneLink& link)
+    : shell_(link.server, link.serial), mark_(new_mark()) {}
+
+uint64_t ContentCommands::sdk(const std::stop_token& stop) {
+    if (!sdk_) {
+        const auto told = shell_.run({.text = "getprop ro.build.version.sdk"}, stop);
+        sdk_ = parse_u64(trim(told.output)).value_or(sdk_that_escapes);
+    }
+    return *sdk_;
+}
+
+std::string ContentCommands::bind_words(std::span<const Bind> binds, const std::stop_token& stop) {
+    const bool escapes = sdk(stop) >= sdk_that_escapes;
+    std::string out;
+    for (const Bind& bind : binds) {
+        out += " --bind " +
+               shell_quote(fmt::format("{}:{}:{}", bind.column, static_cast<char>(bind.type),
+                                       escapes ? escaped(bind.value) : bind.value));
+    }
+    return out;
+}
+
+std::string ContentCommands::insert(const std::string& uri, std::span<const Bind> binds,
+                                    const std::stop_token& stop) {
+    return "content insert --uri " + shell_quote(uri) + bind_words(binds, stop);
+}
+
+std::string ContentCommands::update(const std::string& uri, std::span<const Bind> binds,
+                                    const std::string& where, const std::stop_token& stop) {
+    return "content update --uri " + shell_quote(uri) + bind_words(binds, stop) +
+           with_option("where", where);
+}
+
+std::string ContentCommands::remove(const std::string& uri, const std::string& where) {
+    return "content delete --uri " + shell_quote(uri) + with_option("where", where);
+}
+
+ContentCommands::Errors ContentCommands::run(std::span<const std::string> commands,
+                                             const std::stop_token& stop) {
+    Errors errors;
+    errors.reserve(commands.size());
+    while (!commands.empty()) {
+        if (stop.stop_requested()) throw Cancelled();
+        const size_t count = fitting(commands);
+        run_some(commands.first(count), errors, stop);
+        commands = commands.subspan(count);
+    }
+    return errors;
+}
+
+// The commands go in as a script on the shell's input: the request for a stream holds 64 KB only.
+void ContentCommands::run_some(std::span<const std::string> commands, Errors& errors,
+                               const std::stop_token& stop) {
+    const std::string script = script_of(commands, mark_);
+    const auto result = shell_.run({.text = "sh", .input = script, .silence = patience}, stop);
+    std::string_view rest = result.output;
+    for (size_t i = 0; i < commands.size(); ++i) {
+        const size_t at = rest.find(mark_);
+        const size_t end = at == std::string_view::npos ? at : rest.find('\n', at);
+        if (end == std::string_view::npos) {
+            throw sys::ConnectionLost("the phone's shell ended in the middle of its commands");
+        }
+        auto error = content_error(rest.substr(0, at));
+        const bool done = trim(rest.substr(at + mark_.size(), end - at - mark_.size())) == "0";
+        if (!error && !done) {
+            error =
+                ContentError{.said = printable(trim(rest.substr(0, std::min<size_t>(at, 300))))};
+        }
+        errors.push_back(std::move(error));
+        rest.remove_prefix(end + 1);
+    }
+}
+
+Bytes ContentCommands::read(const std::string& uri, uint64_t limit, const std::stop_token& stop) {
+    const auto result = shell_.run({.text = "content read --uri " + shell_quote(uri),
+                                    .silence = patience,
+                                    .output_limit = limit},
+                                   stop);
+    if (auto error = content_error(result.errors)) throw ContentRefused(*std::move(error));
+    return to_bytes(result.output);
+}
+
+std::vector<std::optional<Bytes>> ContentCommands::read(std::span<const std::string> uris,
+                                                        uint64_t limit,
+                                                        const std::stop_token& stop) {
+    std::vector<std::optional<Bytes>> all;
+    for (size_t at = 0; at < uris.size(); at += reads_at_once) {
+        const auto some = uris.subspan(at, std::min(reads_at_once, uris.size() - at));
+        if (read_some(some, limit, all, stop)) continue;
+        for (const std::string& uri : some) {
+            try {
+                all.emplace_back(read(uri, limit, stop));
+            } catch (const ContentRefused&) {
+                all.emplace_back(std::nullopt);
+            }
+        }
+    }
+    return all;
+}
+
+// False when one of them failed: which one, this does not tell.
+bool ContentCommands::read_some(std::span<const std::string> uris, uint64_t limit,
+                                std::vector<std::optional<Bytes>>& out,
+                                const std::stop_token& stop) {
+    std::string script;
+    for (const std::string& uri : uris) {
+        script += "content read --uri " + shell_quote(uri) + "\necho " + mark_ + "\n";
+    }
+    const auto result = shell_.run(
+        {.text = "sh", .input = script, .silence = patience, .output_limit = limit * uris.size()},
+        stop);
+    if (content_error(result.errors)) return false;
+    std::vector<std::optional<Bytes>> found;
+    std::string_view rest = result.output;
+    const std::string end = mark_ + "\n";
+    for (size_t i = 0; i < uris.size(); ++i) {
+        const size_t at = rest.find(end);
+        if (at == std::string_view::npos) return false;
+        found.emplace_back(to_bytes(rest.substr(0, at)));
+        rest.remove_prefix(at + end.size());
+    }
+    std::move(found.begin(), found.end(), std::back_inserter(out));
+    return true;
+}
+
+std::optional<ContentError> ContentCommands::write(const std::string& uri, ByteView bytes,
+                                                   const std::stop_token& stop) {
+    const auto result = shell_.run({.text = "content write --uri " + shell_quote(uri),
+                                    .input = as_text(bytes),
+                                    .silence = patience},
+                                   stop);
+    return content_error(result.errors);
+}
+
+ContentCommands::Answer ContentCommands::ask(const ContentSelect& select,
+                                             const std::stop_token& stop) {
+    auto result = shell_.run(
+        {.text = select_command(select), .silence = patience, .output_limit = answer_limit}, stop);
+    auto error = content_error(result.errors);
+    if (!error && result.exit_code != 0) {
+        error = ContentError{.said = printable(trim(result.errors).substr(0, 300))};
+    }
+    return {.text = std::move(result.output), .error = std::move(error)};
+}
+
+}  // namespace lifeboat::phone::android
