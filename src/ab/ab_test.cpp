@@ -256,6 +256,38 @@ TEST(Ab, FilesOverEightGigabytesKeepTheirSize) {
     EXPECT_EQ(read->modified, entry.modified);
 }
 
+// Gives one byte at a time, and then fails: as a connection on which nothing more comes.
+class Trickle final : public ByteSource {
+public:
+    explicit Trickle(Bytes bytes) : bytes_(std::move(bytes)) {}
+    size_t read(MutableByteView out) override {
+        if (at_ == bytes_.size()) throw Temporary("nobody says anything more");
+        out[0] = bytes_[at_++];
+        return 1;
+    }
+
+private:
+    Bytes bytes_;
+    size_t at_ = 0;
+};
+
+TEST(Ab, AnOpenStreamIsReadNoFurtherThanTheFile) {
+    const SecretText password("simple");
+    for (int kind = 0; kind < 4; ++kind) {
+        Written w = write({.compressed = kind % 2 == 0,
+                           .password = kind < 2 ? nullptr : &password,
+                           .rounds = 5,
+                           .random = seeded(3)},
+                          3);
+        w.file.resize(w.file.size() + 1024);  // as adb restore has it
+        Trickle raw(w.file);
+        ArchiveReader reader(raw, kind < 2 ? SecretText() : password.duplicate(), Ending::open);
+        size_t entries = 0;
+        while (reader.next()) ++entries;
+        EXPECT_EQ(entries, w.files.size() + 1) << kind;
+    }
+}
+
 TEST(Ab, AContentOfAnotherSizeIsRefused) {
     Writer writer([](ByteView) {}, {});
     Endless three(3);

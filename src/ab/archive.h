@@ -42,8 +42,8 @@ struct Entry {
 class ArchiveReader {
 public:
     // `raw` outlives it. Throws what Payload throws.
-    ArchiveReader(ByteSource& raw, const SecretText& password)
-        : payload_(raw, password), tar_(payload_) {}
+    ArchiveReader(ByteSource& raw, const SecretText& password, Ending ending = Ending::whole)
+        : payload_(raw, password, ending), tar_(payload_, ending == Ending::whole) {}
 
     const Header& header() const { return payload_.header(); }
     // Nothing at the end. A file without any entry has an end, too: Android writes one when no app

@@ -115,6 +115,10 @@ Bytes random_bytes(size_t size, const RandomFill& random) {
 }  // namespace
 
 struct Cipher::Parts {
+    Parts(ByteView key, bool to_encrypt)
+        : cbc(key, to_encrypt ? crypto::CbcDirection::encrypt : crypto::CbcDirection::decrypt),
+          encrypts(to_encrypt) {}
+
     crypto::AesCbc cbc;
     std::array<std::byte, block> iv{};
     bool encrypts;
@@ -122,10 +126,7 @@ struct Cipher::Parts {
 };
 
 Cipher::Cipher(ByteView key, ByteView iv, bool encrypts)
-    : parts_(new Parts{crypto::AesCbc(key, encrypts ? crypto::CbcDirection::encrypt
-                                                    : crypto::CbcDirection::decrypt),
-                       {},
-                       encrypts}) {
+    : parts_(std::make_unique<Parts>(key, encrypts)) {
     std::copy_n(iv.begin(), block, parts_->iv.begin());
 }
 

@@ -1,7 +1,6 @@
 #include "ab/payload.h"
 
 #include <algorithm>
-#include <array>
 
 namespace lifeboat::ab {
 
@@ -25,26 +24,24 @@ public:
     }
 
 private:
-    // One decrypted block is always held back: the last one ends with the padding.
+    // The last whole block waits undecrypted until something follows it: it may end with padding.
     void refill() {
         if (ended_) return;
-        std::copy_n(held_.begin(), held_size_, buffer_.begin());
-        size_t filled = held_size_;
-        while (filled < buffer_.size() && !ended_) {
-            const size_t size = from_.read(MutableByteView(buffer_).subspan(filled));
+        std::move(buffer_.begin() + static_cast<std::ptrdiff_t>(decrypted_),
+                  buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+        filled_ -= decrypted_;
+        decrypted_ = 0;
+        while (decrypted_ == 0 && !ended_) {
+            const size_t size = from_.read(MutableByteView(buffer_).subspan(filled_));
             ended_ = size == 0;
-            filled += size;
+            filled_ += size;
+            if (!ended_) decrypted_ = (filled_ - 1) / block * block;
         }
-        if (filled % block != 0) throw Corrupt("the Android backup file is cut");
-        cipher_.crypt(MutableByteView(buffer_).subspan(held_size_, filled - held_size_));
+        if (ended_ && filled_ % block != 0) throw Corrupt("the Android backup file is cut");
+        if (ended_) decrypted_ = filled_;
+        cipher_.crypt(MutableByteView(buffer_).first(decrypted_));
         at_ = 0;
-        if (ended_) {
-            plain_ = filled - padding(ByteView(buffer_).first(filled));
-            return;
-        }
-        plain_ = filled - block;
-        held_size_ = block;
-        std::copy_n(buffer_.begin() + static_cast<std::ptrdiff_t>(plain_), block, held_.begin());
+        plain_ = ended_ ? filled_ - padding(ByteView(buffer_).first(filled_)) : decrypted_;
     }
 
     static size_t padding(ByteView plain) {
@@ -59,22 +56,21 @@ private:
     ByteSource& from_;
     Cipher cipher_;
     Bytes buffer_;
-    std::array<std::byte, block> held_{};
-    size_t held_size_ = 0;
+    size_t filled_ = 0, decrypted_ = 0;  // of the buffer, from its start
     size_t at_ = 0, plain_ = 0;
     bool ended_ = false;
 };
 
 }  // namespace
 
-Payload::Payload(ByteSource& raw, const SecretText& password)
+Payload::Payload(ByteSource& raw, const SecretText& password, Ending ending)
     : header_(read_header(raw)), top_(&raw) {
     if (header_.encryption) {
         decrypted_ = std::make_unique<DecryptSource>(raw, open_master_key(header_, password));
         top_ = decrypted_.get();
     }
     if (header_.compressed) {
-        unpacked_ = std::make_unique<InflateSource>(*top_);
+        unpacked_ = std::make_unique<InflateSource>(*top_, ending == Ending::whole);
         top_ = unpacked_.get();
     }
 }

@@ -9,12 +9,16 @@
 
 namespace lifeboat::ab {
 
+// Whether the stream must end where the file ends. `adb restore` sends zeros behind it and waits:
+// who takes a file from there must not ask for more.
+enum class Ending { whole, open };
+
 // The bytes of the tar, decrypted and unpacked as they are read.
 class Payload final : public ByteSource {
 public:
     // Reads the header, and checks the password where there is one. `raw` outlives it. Throws what
     // read_header and open_master_key throw.
-    Payload(ByteSource& raw, const SecretText& password);
+    Payload(ByteSource& raw, const SecretText& password, Ending ending = Ending::whole);
     ~Payload() override;
 
     const Header& header() const { return header_; }

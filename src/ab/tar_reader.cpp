@@ -96,7 +96,7 @@ void TarReader::require_end() {
     Block block;
     if (!read_block(block)) cut();
     if (!all_zero(block)) wrong("an empty header stands in the middle");
-    while (read_block(block)) {
+    while (must_end_ && read_block(block)) {
         if (!all_zero(block)) wrong("something follows its end");
     }
 }

@@ -23,11 +23,11 @@ struct TarEntry {
 // One thread. All of it throws Corrupt for what is no tar, or a cut one.
 class TarReader {
 public:
-    // `from` outlives it.
-    explicit TarReader(ByteSource& from) : from_(from), content_(*this) {}
+    // `from` outlives it, and is read to its end if it is to end with the tar.
+    explicit TarReader(ByteSource& from, bool must_end = true)
+        : from_(from), must_end_(must_end), content_(*this) {}
 
-    // Nothing at the end of the tar, which is then at the end of the stream. What nobody read of
-    // the entry before is passed over.
+    // Nothing at the end of the tar. What nobody read of the entry before is passed over.
     std::optional<TarEntry> next();
     // The bytes of the entry that next() gave.
     ByteSource& content() { return content_; }
@@ -59,6 +59,7 @@ private:
     TarEntry entry(const Block& block, const Extra& extra);
 
     ByteSource& from_;
+    bool must_end_;
     Content content_;
     uint64_t left_ = 0;     // of the entry's bytes
     uint64_t padding_ = 0;  // behind them

@@ -66,8 +66,8 @@ struct InflateSource::Context {
     bool ended = false;
 };
 
-InflateSource::InflateSource(ByteSource& packed)
-    : packed_(packed), context_(std::make_unique<Context>()) {
+InflateSource::InflateSource(ByteSource& packed, bool must_end)
+    : packed_(packed), must_end_(must_end), context_(std::make_unique<Context>()) {
     if (inflateInit(&context_->z) != Z_OK) throw Unsupported("zlib cannot begin a stream");
 }
 
@@ -101,7 +101,7 @@ size_t InflateSource::read(MutableByteView out) {
         const int result = ::inflate(&c.z, Z_NO_FLUSH);
         if (result == Z_STREAM_END) {
             c.ended = true;
-            require_end();
+            if (must_end_) require_end();
             break;
         }
         if (result == Z_BUF_ERROR && !c.input_ended) continue;

@@ -35,10 +35,10 @@ private:
 // A packed stream, unpacked as it is read. Memory does not grow with what comes out.
 class InflateSource final : public ByteSource {
 public:
-    // `packed` outlives it.
-    explicit InflateSource(ByteSource& packed);
+    // `packed` outlives it, and is read to its end if it is to end with the packed data.
+    explicit InflateSource(ByteSource& packed, bool must_end = true);
     ~InflateSource() override;
-    // Throws Corrupt: damaged, cut, or something follows.
+    // Throws Corrupt: damaged, cut, or something follows that must not.
     size_t read(MutableByteView out) override;
 
 private:
@@ -47,6 +47,7 @@ private:
     void require_end();
 
     ByteSource& packed_;
+    bool must_end_;
     std::unique_ptr<Context> context_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "sim/adb_backup_control.h"
 #include "sim/control_words.h"
 
 #include <fmt/format.h>
@@ -112,6 +113,14 @@ Json storage(AndroidPhone& phone, Words& words) {
 Json fill_disk(AndroidPhone& phone, Words& words) {
     phone.set_free_bytes(words.any() ? words.number("the bytes left") : 0);
     return done();
+}
+
+// "allow", "deny", "wait 500": who taps; "password X"; "app PACKAGE allow|deny"; "file PACKAGE
+// DOMAIN/NAME TEXT".
+Json adb_backup(AndroidPhone& phone, Words& words) {
+    const std::string what = words.one_of(
+        "what", {"allow", "deny", "wait", "password", "needs-password", "app", "file", "state"});
+    return control_adb_backup(phone.device(), what, words);
 }
 
 std::string_view wifi_word(Wifi wifi) {
@@ -299,6 +308,7 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"refuse-stat", refuse_stat},
                                                            {"change-while-read", change_while_read},
                                                            {"lie-size", lie_size},
+                                                           {"adb-backup", adb_backup},
                                                            {"vanish-between-list-and-read", vanish},
                                                            {"endless-listing", endless},
                                                            {"hostile-names", hostile},
@@ -321,6 +331,9 @@ std::string_view control_help() {
   update-announce                       update-install VERSION
   auth accept|deny|wait|forget          fill-disk [BYTES LEFT]
   gallery                               state
+  adb-backup allow|deny|wait [MS]       adb-backup password [TEXT]
+  adb-backup app PACKAGE allow|deny     adb-backup file PACKAGE DOMAIN/NAME TEXT
+  adb-backup needs-password on|off      adb-backup state
   disappear | come-back | reboot | drop
  faults, until clear:
   cut-after BYTES                       stall-after BYTES MS

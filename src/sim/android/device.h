@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/guarded.h"
+#include "sim/android/app_data.h"
 #include "sim/android/personality.h"
 #include "sim/android/storage.h"
 #include "sys/clock.h"
@@ -48,6 +49,7 @@ struct DeviceState {
     std::map<std::string, std::map<std::string, std::string>> settings{};  // namespace -> key
     uint64_t update_pending_since_ms = 0;                                  // 0: none reported
     uint64_t boots = 1;
+    AdbBackup adb_backup{};
 };
 
 // Shared by all connections of one phone.

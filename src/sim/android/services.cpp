@@ -1,6 +1,7 @@
 #include "sim/android/services.h"
 
 #include "base/text.h"
+#include "sim/android/backup_service.h"
 #include "sim/android/shell_service.h"
 #include "sim/android/sync_service.h"
 
@@ -44,6 +45,7 @@ adb::Service open_service(Device& device, std::string_view destination) {
             },
             1};
     }
+    if (auto backup = adb::backup_service(device, destination)) return Service{*backup, 1};
     if (const auto request = adb::parse_shell_destination(destination)) {
         // adbd repeats the CLSE of a shell.
         return Service{
