@@ -80,6 +80,10 @@ LastAudit read_audit(const std::string& path) {
         if (!item) throw damaged;
         audit.missing.push_back(*item);
     }
+    for (const auto& id : json.value("missing_records", nlohmann::json::array())) {
+        if (!id.is_string()) throw damaged;
+        audit.missing_records.push_back(id.get<std::string>());
+    }
     return audit;
 }
 
@@ -111,6 +115,10 @@ void record_audit(World& world, const engine::AuditReport& report) {
         for (const engine::AuditItem& item : *list) {
             json["missing_hex"].push_back(to_hex(as_bytes(item.path.text())));
         }
+    }
+    json["missing_records"] = nlohmann::json::array();
+    for (const personal::Change& change : report.records) {
+        if (change.lost_something()) json["missing_records"].push_back(change.id);
     }
     write_file_atomically(audit_file(world, report.facts.device_key), json.dump());
 }

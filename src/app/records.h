@@ -18,7 +18,8 @@ struct LastAudit {
     std::string device_key{};
     repository::SnapshotId baseline{};
     TimePoint at{};
-    std::vector<ItemPath> missing{};  // lost or damaged
+    std::vector<ItemPath> missing{};             // lost or damaged
+    std::vector<std::string> missing_records{};  // classes of records that lost or changed some
 };
 
 void record_audit(World& world, const engine::AuditReport& report);

@@ -74,8 +74,11 @@ inline constexpr std::string_view rehearsal_opened =
 inline constexpr std::string_view rehearsal_files = "rehearsal.files";  // in the backup
 inline constexpr std::string_view rehearsal_files_checked = "rehearsal.files_checked";
 inline constexpr std::string_view rehearsal_databases = "rehearsal.databases";  // whole ones
-// What its databases count. Subject: "photos", "photos_only_in_cloud", "photos_not_in_cloud",
-// "messages", "contacts", "calls", "calendar", "notes", "health", "wifi", "whatsapp", "bookmarks".
+// What a phone's databases count. Subject, of an Android phone: "contacts", "messages", "calls",
+// "calendar", "dictionary", "apps" and the like, counted while they were copied; unknown with the
+// phone's reason where it does not show them. Of an iPhone: "photos", "photos_only_in_cloud",
+// "photos_not_in_cloud", "messages", "contacts", "calls", "calendar", "notes", "health", "wifi",
+// "whatsapp", "bookmarks".
 inline constexpr std::string_view inventory_count = "inventory.count";
 
 // Places; subject: the place's name.

@@ -72,7 +72,8 @@ Command restore() {
             .description =
                 "Writes the files of a backup into a folder (--to) or onto the phone "
                 "(--onto-phone), with their dates; each is read back and compared. Without PATH "
-                "everything comes back.\n\n"
+                "everything comes back: onto an Android phone also its messages, contacts, calls, "
+                "calendars and apps, each read back and compared, and none of them twice.\n\n"
                 "A different file that is in the way is never replaced unless --overwrite is "
                 "given: nothing is written then, and the conflicts are listed.",
             .arguments = {snapshot_argument(),
@@ -94,6 +95,14 @@ Command restore() {
                       {.name = "--missing",
                        .value = "",
                        .help = "Only what the last audit found lost or damaged"},
+                      {.name = "--records",
+                       .value = "CLASS",
+                       .help = "Onto an Android phone: these records only (contacts, messages, "
+                               "calls, calendar, dictionary, apps, settings ...; or all)",
+                       .many = true},
+                      {.name = "--no-records",
+                       .value = "",
+                       .help = "Onto an Android phone: files only"},
                       {.name = "--overwrite",
                        .value = "",
                        .help = "Replace different files that are in the way"},
@@ -101,6 +110,8 @@ Command restore() {
             .examples = {{"lifeboat restore latest DCIM/Camera --to ~/photos", "one folder"},
                          {"lifeboat restore --onto-phone --missing",
                           "put back what the last audit missed"},
+                         {"lifeboat restore --onto-phone --records contacts,messages",
+                          "these two, and no files"},
                          {"lifeboat restore latest --to /tmp/all --dry-run", "only list"}},
             .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_phone, Exit::no_space}),
             .takes_long = true};

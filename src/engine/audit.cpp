@@ -1,6 +1,7 @@
 #include "content/media_class.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
+#include "engine/phone_view.h"
 
 #include <algorithm>
 #include <set>
@@ -123,6 +124,23 @@ void compare(const Manifest& before, const OnPhone& now, AuditReport& report) {
     }
 }
 
+// Messages, contacts, apps ...: by identity and content, since an update renumbers every row.
+void compare_records(phone::Phone& phone, const FileTree& snapshot, AuditReport& report,
+                     const OperationContext& context) {
+    const auto before = personal::load_collections(snapshot);
+    if (!before) return;
+    report.records = personal::compare(*before, phone.personal(context.events, context.stop));
+    for (const personal::Change& change : report.records) {
+        if (!change.comparable) continue;
+        report.evidence.add({.fact = "audit.class_lost",
+                             .subject = change.id,
+                             .value = std::to_string(change.lost.size()),
+                             .grade = checklist::Grade::proven,
+                             .method = "the phone's databases against the records of the backup",
+                             .observed = context.clock.now()});
+    }
+}
+
 void add_count(checklist::EvidenceBook& book, const std::string& fact, size_t count,
                TimePoint now) {
     book.add({.fact = fact,
@@ -145,10 +163,12 @@ AuditReport audit(phone::Phone& phone, repository::Repository& repository,
                           "Choose a snapshot that Lifeboat made: see 'lifeboat snapshot list'.");
     }
     report.build_before = before->build;
+    const Manifest files_before = view_of(*before).manifest;
     report.facts = phone.facts(context.stop);
     report.evidence = inspect(report.facts, context);
     const OnPhone now = look_at(phone, report, context);
-    compare(*before, now, report);
+    compare(files_before, now, report);
+    compare_records(phone, *tree, report, context);
     const auto gone = left_out(*before, *tree);
     note_left_out(gone, report.lost);
     note_left_out(gone, report.damaged);

@@ -198,13 +198,21 @@ bool ClassChange::lost_something() const {
 bool AuditReport::lost_something() const {
     return !lost.empty() || !damaged.empty() ||
            std::any_of(classes.begin(), classes.end(),
-                       [](const ClassChange& one) { return one.lost_something(); });
+                       [](const ClassChange& one) { return one.lost_something(); }) ||
+           std::any_of(records.begin(), records.end(),
+                       [](const personal::Change& one) { return one.lost_something(); });
 }
 
 uint64_t AuditReport::not_comparable() const {
-    return static_cast<uint64_t>(std::count_if(
-        classes.begin(), classes.end(),
-        [](const ClassChange& one) { return one.was_counted && !one.change.comparable; }));
+    const auto unlike = std::count_if(classes.begin(), classes.end(), [](const ClassChange& one) {
+        return one.was_counted && !one.change.comparable;
+    });
+    // What was not shown when the backup was made is a gap of the backup, told then.
+    const auto unread =
+        std::count_if(records.begin(), records.end(), [](const personal::Change& one) {
+            return one.before > 0 && one.weight == personal::Weight::kept && !one.comparable;
+        });
+    return static_cast<uint64_t>(unlike + unread);
 }
 
 }  // namespace lifeboat::engine

@@ -216,6 +216,9 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
     try {
         phone.backup(parent.tree.get(), sink, context.events, context.stop);
         report.iphone = prove(sink, options, context);
+        if (!report.iphone)
+            report.records = personal::load_collections(sink.so_far())
+                                 .value_or(std::vector<personal::Collection>{});
     } catch (const storage::Unreachable&) {
         throw;  // the place is gone: there is nowhere to keep anything
     } catch (const NoSpace&) {

@@ -13,6 +13,8 @@
 #include "content/ios_backup/inventory.h"
 #include "engine/iphone_proof.h"
 #include "engine/manifest.h"
+#include "personal/collection.h"
+#include "personal/restore_outcome.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
 #include "sys/clock.h"
@@ -72,6 +74,9 @@ struct BackupReport {
     std::vector<PathNote> unreadable{};
     Manifest manifest{};                  // what the snapshot holds
     std::optional<IphoneProof> iphone{};  // of an iPhone's backup
+    // What an Android phone's databases held; empty for an iPhone, whose backup holds them as
+    // files.
+    std::vector<personal::Collection> records{};
     TimePoint finished{};
     // Of the last finished backup of this phone.
     bool has_previous = false;
@@ -192,6 +197,7 @@ struct AuditReport {
     std::vector<AuditItem> lost{}, damaged{}, changed{}, moved{}, added{};
     std::vector<PathNote> unreadable{};
     std::vector<ClassChange> classes{};                   // of an iPhone
+    std::vector<personal::Change> records{};              // of an Android phone's databases
     std::optional<repository::Snapshot> compared_with{};  // of an iPhone: the backup made for it
     checklist::EvidenceBook evidence{};
     bool lost_something() const;
@@ -242,6 +248,15 @@ RestoreReport restore_to_folder(repository::Repository& repository,
 RestoreReport restore_to_phone(repository::Repository& repository,
                                const repository::Snapshot& snapshot, phone::Phone& phone,
                                const RestoreRequest& request, const OperationContext& context);
+
+// Puts messages, contacts, apps ... of a backup back into an Android phone's databases: what is
+// there already is not written again; the rest is read back and compared. Throws Missing for a
+// backup without them, Unsupported for an iPhone.
+std::vector<personal::RestoreOutcome> restore_records(repository::Repository& repository,
+                                                      const repository::Snapshot& snapshot,
+                                                      phone::Phone& phone,
+                                                      const personal::RestoreRequest& request,
+                                                      const OperationContext& context);
 
 // ---- choosing snapshots
 

@@ -6,6 +6,7 @@
 #include "item/memory_items.h"
 #include "phone/phone.h"
 
+#include <algorithm>
 #include <set>
 
 namespace lifeboat::engine {
@@ -18,7 +19,8 @@ public:
     std::optional<size_t> vanish_after{};  // files pushed before the cable is pulled
     size_t sent = 0;                       // files whose content went over the wire
     size_t facts_asked = 0;
-    std::set<size_t> mute_at{};  // at these times of asking it tells no fact
+    std::vector<personal::Collection> records{};  // what its databases hold
+    std::set<size_t> mute_at{};                   // at these times of asking it tells no fact
 
     phone::Facts facts(const std::stop_token&) override {
         auto told = readings;
@@ -54,6 +56,26 @@ public:
                 const std::stop_token&) override {
         walk(files, ItemPath{}, [&](const Item& item) { push(previous, item, sink); });
         for (const ItemPath& path : refused) sink.unreadable(path, "Permission denied");
+        if (!records.empty()) push_records(sink);
+    }
+    std::vector<personal::Collection> personal(EventSink&, const std::stop_token&) override {
+        return records;
+    }
+    // A class comes back whole.
+    std::vector<personal::RestoreOutcome> restore_personal(const FileTree& snapshot,
+                                                           const personal::RestoreRequest& request,
+                                                           EventSink&,
+                                                           const std::stop_token&) override {
+        std::vector<personal::RestoreOutcome> outcomes;
+        for (const auto& stored : *personal::load_collections(snapshot)) {
+            const auto& wanted = request.classes;
+            if (std::find(wanted.begin(), wanted.end(), stored.id) == wanted.end()) continue;
+            for (auto& now : records) {
+                if (now.id == stored.id && !request.dry_run) now = stored;
+            }
+            outcomes.push_back({.id = stored.id, .written = stored.records.size()});
+        }
+        return outcomes;
     }
     phone::RestoreOutcome restore(const FileTree& tree, std::span<const ItemPath> only, EventSink&,
                                   const std::stop_token&) override {
@@ -68,6 +90,11 @@ public:
     }
 
 private:
+    void push_records(ItemSink& sink) const {
+        const Bytes text = to_bytes(personal::encode(records));
+        MemorySource source(text);
+        sink.put({.path = personal::inventory_path(), .size = text.size()}, source);
+    }
     void push(const FileTree* previous, const Item& item, ItemSink& sink) {
         if (item.kind == ItemKind::folder) return;
         const auto before = previous != nullptr ? previous->find(item.path) : std::nullopt;

@@ -1,5 +1,7 @@
 #include "engine/phone_view.h"
 
+#include "personal/collection.h"
+
 namespace lifeboat::engine {
 
 std::set<ItemPath> PhoneView::as_listed(const std::set<ItemPath>& wrong) const {
@@ -12,7 +14,10 @@ std::set<ItemPath> PhoneView::as_listed(const std::set<ItemPath>& wrong) const {
 }
 
 PhoneView view_of(const Manifest& manifest) {
-    return {.manifest = manifest};
+    PhoneView view{.manifest = manifest};
+    std::erase_if(view.manifest.files,
+                  [](const auto& entry) { return personal::is_personal(entry.first); });
+    return view;
 }
 
 PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* contents) {

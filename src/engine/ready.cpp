@@ -61,6 +61,7 @@ private:
     void tell_of_inventory(const content::Inventory& inventory);
     PhoneView view_of_copy() const;
     void tell_of_proof(const std::set<ItemPath>& fresh);
+    void tell_of_records();
     void tell_of_copy();
     void tell_of_places();
     void tell_of_person();
@@ -96,6 +97,7 @@ void ReadyRun::store_and_prove() {
     prove();
     look_after();
     tell_of_copy();
+    tell_of_records();
     tell_of_read_back();
     tell_of_pinned();
 }
@@ -211,11 +213,12 @@ PhoneView ReadyRun::view_of_copy() const {
 // bytes. An iPhone computes none; its backup was opened and rehearsed instead.
 void ReadyRun::prove() {
     if (report_.backup->iphone) return tell_of_rehearsal();
-    const auto& files = report_.backup->manifest.files;
+    const Manifest& copied = view_.manifest;
+    const auto& files = copied.files;
     std::vector<ItemPath> paths;
     for (const auto& [path, entry] : files) paths.push_back(path);
     Meter meter(context_.events, context_.clock, "prove", "phone");
-    meter.expect(paths.size(), report_.backup->manifest.bytes());
+    meter.expect(paths.size(), copied.bytes());
     phone_.digests(
         paths,
         [&](const ItemPath& path, const std::optional<Digest>& digest, const std::string& why_not) {
@@ -278,7 +281,7 @@ void ReadyRun::tell_of_proof(const std::set<ItemPath>& fresh) {
     }
     uint64_t gone = 0;
     for (const auto& [path, reason] : unproven_) gone += fresh.contains(path) ? 1 : 0;
-    const uint64_t total = report_.backup->manifest.files.size() - gone;
+    const uint64_t total = view_.manifest.files.size() - gone;
     constexpr std::string_view method = "sha256sum on the phone against the copies";
     tell(facts::proof_total, "", std::to_string(total), method);
     tell(facts::proof_matched, "", std::to_string(total - mismatched - unhashed), method);
@@ -322,6 +325,21 @@ void ReadyRun::tell_of_inventory(const content::Inventory& inventory) {
              .grade = counted ? checklist::Grade::restored : checklist::Grade::unknown,
              .method = "counted in the stored backup: " + one.source,
              .why_unknown = one.why,
+             .observed = context_.clock.now()});
+    }
+}
+
+// What the phone's databases showed, and what they refused to show: a gap is never silent.
+void ReadyRun::tell_of_records() {
+    for (const personal::Collection& one : report_.backup->records) {
+        const bool read = one.reading == personal::Reading::complete;
+        report_.evidence.add(
+            {.fact = std::string(facts::inventory_count),
+             .subject = one.id,
+             .value = read ? std::optional(std::to_string(one.records.size())) : std::nullopt,
+             .grade = read ? checklist::Grade::proven : checklist::Grade::unknown,
+             .method = "read from the phone's databases into the copy",
+             .why_unknown = read ? "" : one.why,
              .observed = context_.clock.now()});
     }
 }

@@ -4,6 +4,7 @@
 #include "engine/meter.h"
 #include "engine/opened_tree.h"
 #include "item/folder_sink.h"
+#include "personal/collection.h"
 
 #include <fmt/format.h>
 
@@ -338,7 +339,8 @@ RestoreReport restore_to_phone(repository::Repository& repository,
         tree = &media;  // all that an iPhone takes file by file
     }
     report.failed = lost_of(*tree, manifest, request.only);
-    const auto wanted = paths_of(select(*tree, request.only, report.failed).items);
+    auto wanted = paths_of(select(*tree, request.only, report.failed).items);
+    std::erase_if(wanted, personal::is_personal);  // not files of the phone: see restore_records
     OnPhone there = compare_with_phone({*tree, manifest}, phone, wanted, context);
     report.already_there = there.same.size();
 
@@ -370,6 +372,26 @@ RestoreReport restore_to_phone(repository::Repository& repository,
     }
     compare_restored({*tree, manifest}, phone, to_write, report, context);
     return report;
+}
+
+std::vector<personal::RestoreOutcome> restore_records(repository::Repository& repository,
+                                                      const repository::Snapshot& snapshot,
+                                                      phone::Phone& phone,
+                                                      const personal::RestoreRequest& request,
+                                                      const OperationContext& context) {
+    const auto tree = repository.read(snapshot, context.stop);
+    const auto collections = personal::load_collections(*tree);
+    if (!collections) {
+        throw Missing("this backup holds no messages, contacts or apps as records",
+                      "Choose a newer backup: see 'lifeboat snapshot list'. Files come back "
+                      "without --records.");
+    }
+    for (const std::string& id : request.classes) {
+        const bool known = std::any_of(collections->begin(), collections->end(),
+                                       [&](const auto& one) { return one.id == id; });
+        if (!known) throw Misuse("the backup has no records of '" + printable(id) + "'");
+    }
+    return phone.restore_personal(*tree, request, context.events, context.stop);
 }
 
 }  // namespace lifeboat::engine

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/record_reports.h"
 #include "cli/commands/reports.h"
 #include "cli/commands/shared.h"
 
@@ -56,7 +57,7 @@ uint64_t lost_rows(const engine::AuditReport& report) {
     uint64_t lost = 0;
     for (const engine::ClassChange& one : report.classes)
         lost += one.lost_something() ? one.change.lost_count() : 0;
-    return lost;
+    return lost + lost_records(report.records);
 }
 
 // What the databases of an iPhone hold, by the identities of their rows.
@@ -102,6 +103,7 @@ void show(Session& session, const app::Words& words, const engine::AuditReport& 
     show_notes(out, fmt::format("  {} not readable now", style.question()), Tone::warn,
                report.unreadable);
     show_classes(session, words, report);
+    show_changes(session, words, report.records);
     out.line("");
     if (!report.lost_something() && report.not_comparable() > 0) {
         out.line(style.paint(Tone::warn, "Nothing is known to be lost.") +
@@ -114,7 +116,11 @@ void show(Session& session, const app::Words& words, const engine::AuditReport& 
     }
     if (report.lost.empty() && report.damaged.empty()) {
         out.line(style.paint(Tone::bad, "Lost: see above."));
-        out.line("Next: lifeboat phone restore brings the whole backup back onto the iPhone");
+        const bool by_record = lost_records(report.records) > 0;
+        if (by_record && session.invocation.has("put-back")) return;
+        out.line(by_record ? "Next: lifeboat restore --onto-phone --missing"
+                           : "Next: lifeboat phone restore brings the whole backup back onto the "
+                             "iPhone");
         return;
     }
     std::vector<engine::AuditItem> all = report.lost;
@@ -133,6 +139,18 @@ std::vector<ItemPath> paths(const std::vector<engine::AuditItem>& items) {
     std::vector<ItemPath> result;
     for (const engine::AuditItem& item : items) result.push_back(item.path);
     return result;
+}
+
+void put_back_records(Session& session, phone::Phone& phone, const app::FoundSnapshot& from,
+                      const engine::AuditReport& report, const engine::OperationContext& context) {
+    session.result["put_back_records"] = nlohmann::json::array();
+    const auto classes = lost_classes(report.records);
+    if (classes.empty()) return;
+    const auto outcomes =
+        engine::restore_records(*from.place.repository, from.snapshot, phone,
+                                {.classes = classes, .dry_run = session.dry_run()}, context);
+    show_outcomes(session, *app::english_words(), outcomes);
+    session.result["put_back_records"] = outcomes_json(outcomes);
 }
 
 // Lost files first; damaged ones replace what is there.
@@ -155,6 +173,7 @@ void put_back(Session& session, phone::Phone& phone, const app::FoundSnapshot& f
     };
     bring(report.lost, engine::Overwrite::refuse);
     bring(report.damaged, engine::Overwrite::replace);
+    put_back_records(session, phone, from, report, context);
 }
 
 engine::AuditReport compare(Session& session, phone::Phone& phone,
@@ -192,8 +211,10 @@ app::Exit audit(Session& session) {
         if (!session.dry_run()) report = audit_once(session, *phone, found);
     }
     nlohmann::json put_back_result = session.result.value("put_back", nlohmann::json::array());
+    nlohmann::json records = session.result.value("put_back_records", nlohmann::json::array());
     session.result = audit_json(report);
     session.result["put_back"] = std::move(put_back_result);
+    session.result["put_back_records"] = std::move(records);
     if (report.lost_something()) return app::Exit::loss;
     return report.not_comparable() > 0 ? app::Exit::partly : app::Exit::done;
 }

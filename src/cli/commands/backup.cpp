@@ -1,6 +1,7 @@
 #include "app/run_lock.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/record_reports.h"
 #include "cli/commands/reports.h"
 #include "cli/commands/shared.h"
 
@@ -50,6 +51,7 @@ void show(Session& session, const engine::BackupReport& report) {
                          human_bytes(receipt.bytes_new), human_bytes(receipt.bytes_stored)));
     show_notes(out, "Not readable on the phone", Tone::warn, report.unreadable);
     if (report.iphone) show_proof(out, *report.iphone);
+    show_collections(session, *app::english_words(), report.records);
 }
 
 app::Exit only_look(Session& session, phone::Phone& phone) {

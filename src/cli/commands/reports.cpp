@@ -1,6 +1,7 @@
 #include "cli/commands/reports.h"
 
 #include "base/text.h"
+#include "cli/commands/record_reports.h"
 #include "cli/commands/shared.h"
 
 #include <fmt/format.h>
@@ -74,6 +75,7 @@ nlohmann::json backup_json(const engine::BackupReport& report) {
     json["bytes_new"] = report.receipt.bytes_new;
     json["bytes_stored"] = report.receipt.bytes_stored;
     json["unreadable"] = notes_json(report.unreadable);
+    json["records"] = collections_json(report.records);
     return json;
 }
 
@@ -145,6 +147,8 @@ nlohmann::json audit_json(const engine::AuditReport& report) {
         }
         json["classes"].push_back(std::move(one));
     }
+    for (nlohmann::json& one : changes_json(report.records))
+        json["classes"].push_back(std::move(one));
     if (report.compared_with) json["compared_with"] = snapshot_json(*report.compared_with);
     return json;
 }

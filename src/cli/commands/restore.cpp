@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/record_reports.h"
 #include "cli/commands/reports.h"
 #include "cli/commands/shared.h"
 
@@ -19,7 +20,10 @@ namespace {
 struct Wish {
     std::string snapshot{};
     engine::RestoreRequest request{};
-    bool nothing_missing = false;
+    bool files = true;
+    // Classes of records of an Android phone; nothing: none of them. Empty: all.
+    std::optional<std::vector<std::string>> records{};
+    bool nothing_missing() const { return !files && !records; }
 };
 
 void check_words(const Invocation& words) {
@@ -28,6 +32,11 @@ void check_words(const Invocation& words) {
     }
     if (words.has("missing") && !words.argument_list("PATH").empty()) {
         throw Misuse("--missing knows its files from the last audit: leave PATH out");
+    }
+    if (words.has("records") && !words.has("onto-phone")) {
+        throw Misuse(
+            "--records go onto a phone: pass --onto-phone. In a folder they come back as "
+            "files, below \"personal\"");
     }
 }
 
@@ -38,9 +47,33 @@ void take_missing(Session& session, const std::string& device_key, Wish& wish) {
                       "Audit the phone first: lifeboat audit");
     }
     wish.request.only = audit->missing;
-    wish.nothing_missing = audit->missing.empty();
+    wish.files = !audit->missing.empty();
+    if (!audit->missing_records.empty()) wish.records = audit->missing_records;
     // The audit compared with this backup; a newer one was made after the loss and lacks the files.
     if (wish.snapshot.empty() || wish.snapshot == "latest") wish.snapshot = audit->baseline.hex();
+}
+
+// "contacts,messages" and "all".
+std::vector<std::string> classes_of(const std::vector<std::string>& words) {
+    std::vector<std::string> classes;
+    for (const std::string& word : words) {
+        for (const std::string_view one : split(word, ',')) {
+            if (one == "all") return {};
+            classes.emplace_back(trim(one));
+        }
+    }
+    return classes;
+}
+
+// Without PATH everything comes back, the records of an Android phone as well.
+void take_records(const Session& session, bool android, Wish& wish) {
+    const Invocation& words = session.invocation;
+    if (words.has("records")) {
+        wish.records = classes_of(words.values("records"));
+        wish.files = !wish.request.only.empty();
+    } else if (android && wish.request.only.empty() && !words.has("no-records")) {
+        wish.records.emplace();
+    }
 }
 
 Wish wish_of(Session& session, phone::Phone* phone) {
@@ -53,10 +86,12 @@ Wish wish_of(Session& session, phone::Phone* phone) {
         words.has("overwrite") ? engine::Overwrite::replace : engine::Overwrite::refuse;
     wish.request.dry_run = session.dry_run();
     wish.request.as_stored = words.has("as-stored");
+    const auto facts = phone == nullptr ? phone::Facts{} : phone->facts(session.stop);
     if (words.has("missing")) {
-        const std::string key =
-            phone == nullptr ? std::string() : phone->facts(session.stop).device_key;
-        take_missing(session, key, wish);
+        take_missing(session, facts.device_key, wish);
+    } else {
+        take_records(session, phone != nullptr && facts.id.platform == phone::Platform::android,
+                     wish);
     }
     return wish;
 }
@@ -78,10 +113,31 @@ app::Exit exit_of(const Session& session, const engine::RestoreReport& report) {
     return refused ? app::Exit::failed : app::Exit::done;
 }
 
+bool holds_records(repository::Repository& repository, const repository::Snapshot& snapshot,
+                   const std::stop_token& stop) {
+    return repository.read(snapshot, stop)->find(personal::inventory_path()).has_value();
+}
+
+// Records that were not asked for by name are left out when an older backup has none.
+std::vector<personal::RestoreOutcome> bring_records(Session& session, const Wish& wish,
+                                                    const app::FoundSnapshot& found,
+                                                    phone::Phone& phone) {
+    repository::Repository& repository = *found.place.repository;
+    const bool by_name = session.invocation.has("records");
+    if (!wish.records || (!by_name && !holds_records(repository, found.snapshot, session.stop)))
+        return {};
+    auto outcomes = engine::restore_records(
+        repository, found.snapshot, phone, {.classes = *wish.records, .dry_run = session.dry_run()},
+        session.world.context(session.stop));
+    show_outcomes(session, *app::english_words(), outcomes);
+    return outcomes;
+}
+
 app::Exit nothing_to_do(Session& session) {
     session.out.line("The last audit found nothing missing: nothing to bring back.");
     session.result = restore_json({});
     session.result["dry_run"] = session.dry_run();
+    session.result["records"] = nlohmann::json::array();
     return app::Exit::done;
 }
 
@@ -96,7 +152,7 @@ app::Exit restore(Session& session) {
     const bool onto_phone = words.has("onto-phone");
     const auto phone = onto_phone ? connect_phone(session, words.value("phone")) : nullptr;
     Wish wish = wish_of(session, phone.get());
-    if (wish.nothing_missing) return nothing_to_do(session);
+    if (wish.nothing_missing()) return nothing_to_do(session);
     const bool replaces = onto_phone && words.has("overwrite") && !session.dry_run();
     if (replaces && !words.has("yes") &&
         !session.prompt.confirm("Replace different files on the phone?", session.stop)) {
@@ -108,17 +164,28 @@ app::Exit restore(Session& session) {
         wish.request.phone_password = app::phone_password_for(session.world, found, session.stop);
     const engine::OperationContext context = session.world.context(session.stop);
     repository::Repository& repository = *found.place.repository;
-    const engine::RestoreReport report =
-        onto_phone
-            ? engine::restore_to_phone(repository, found.snapshot, *phone, wish.request, context)
-            : engine::restore_to_folder(repository, found.snapshot,
-                                        app::absolute_path(session.environment, words.value("to")),
-                                        wish.request, context);
-    show(session, report);
-    if (onto_phone && exit_of(session, report) == app::Exit::done) {
-        session.out.note("Next: lifeboat audit");
+    engine::RestoreReport report{.snapshot = found.snapshot.id};
+    if (wish.files) {
+        report = onto_phone ? engine::restore_to_phone(repository, found.snapshot, *phone,
+                                                       wish.request, context)
+                            : engine::restore_to_folder(
+                                  repository, found.snapshot,
+                                  app::absolute_path(session.environment, words.value("to")),
+                                  wish.request, context);
     }
-    return exit_of(session, report);
+    if (wish.files) {
+        show(session, report);
+    } else {
+        session.result = restore_json(report);
+        session.result["dry_run"] = session.dry_run();
+    }
+    std::vector<personal::RestoreOutcome> records;
+    if (onto_phone) records = bring_records(session, wish, found, *phone);
+    session.result["records"] = outcomes_json(records);
+    const app::Exit exit = exit_of(session, report);
+    if (exit == app::Exit::done && has_failed(records)) return app::Exit::partly;
+    if (onto_phone && exit == app::Exit::done) session.out.note("Next: lifeboat audit");
+    return exit;
 }
 
 }  // namespace lifeboat::cli
