@@ -67,7 +67,8 @@ public:
                                                            EventSink&,
                                                            const std::stop_token&) override {
         std::vector<personal::RestoreOutcome> outcomes;
-        for (const auto& stored : *personal::load_collections(snapshot)) {
+        const auto held = personal::load_collections(snapshot);
+        for (const auto& stored : *held) {
             const auto& wanted = request.classes;
             if (std::find(wanted.begin(), wanted.end(), stored.id) == wanted.end()) continue;
             for (auto& now : records) {
