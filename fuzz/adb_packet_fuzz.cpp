@@ -1,7 +1,7 @@
 // The simulated phone's host-facing half, fed with bytes no sane host would send: the packet parser
 // alone, and a whole connection behind a socket pair.
 #include "base/error.h"
-#include "sim/android/packet.h"
+#include "phone/android/direct/packet.h"
 #include "sim/android/services.h"
 #include "sim/android/shell_syntax.h"
 #include "sim/android_phone.h"
@@ -21,8 +21,8 @@ using lifeboat::ByteView;
 namespace sim = lifeboat::sim;
 
 void parse(ByteView data) {
-    sim::adb::PacketParser parser;
-    parser.set_checksum(sim::adb::Checksum::sum);
+    lifeboat::phone::android::PacketParser parser;
+    parser.set_checksum(lifeboat::phone::android::Checksum::sum);
     try {
         while (!data.empty()) {
             const auto space = parser.space();

@@ -1,5 +1,7 @@
 #include "sys/tls.h"
 
+#include "base/guarded.h"
+
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -87,36 +89,53 @@ struct TlsStream::Session {
     Tls tls{};
     BIO* incoming = nullptr;  // owned by tls
     BIO* outgoing = nullptr;
-    Bytes buffer{};
     bool ended = false;
 };
 
-TlsStream::TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity)
-    : socket_(std::move(socket)), session_(std::make_unique<Session>()) {
-    session_->context = context_of(role, identity);
-    session_->tls.reset(SSL_new(session_->context.get()));
-    session_->incoming = BIO_new(BIO_s_mem());
-    session_->outgoing = BIO_new(BIO_s_mem());
-    // Records go through memory, so that timeouts and stops stay the socket's business.
-    SSL_set_bio(session_->tls.get(), session_->incoming, session_->outgoing);
-    BIO_set_mem_eof_return(session_->incoming, -1);
-    session_->buffer.resize(block_size);
-    role == TlsRole::client ? SSL_set_connect_state(session_->tls.get())
-                            : SSL_set_accept_state(session_->tls.get());
+// Reading waits for the socket without the session, so that writing can go on meanwhile. What is to
+// be sent is taken out of the session under `sender`: records leave in the order of their numbers.
+struct TlsStream::Parts {
+    Guarded<Session> session{};
+    Guarded<Bytes> sender{};
+    Bytes received{};  // the reader's
+};
+
+TlsStream::TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity,
+                     TlsVersions versions)
+    : socket_(std::move(socket)), parts_(std::make_unique<Parts>()) {
+    parts_->received.resize(block_size);
+    parts_->sender.with([](Bytes& buffer) { buffer.resize(block_size); });
+    parts_->session.with([&](Session& session) {
+        session.context = context_of(role, identity);
+        if (versions == TlsVersions::only_1_3) {
+            SSL_CTX_set_min_proto_version(session.context.get(), TLS1_3_VERSION);
+        }
+        session.tls.reset(SSL_new(session.context.get()));
+        session.incoming = BIO_new(BIO_s_mem());
+        session.outgoing = BIO_new(BIO_s_mem());
+        // Records go through memory, so that timeouts and stops stay the socket's business.
+        SSL_set_bio(session.tls.get(), session.incoming, session.outgoing);
+        BIO_set_mem_eof_return(session.incoming, -1);
+        role == TlsRole::client ? SSL_set_connect_state(session.tls.get())
+                                : SSL_set_accept_state(session.tls.get());
+    });
 }
 
 TlsStream::~TlsStream() = default;
 
 void TlsStream::shake_hands() {
     while (true) {
-        ERR_clear_error();
-        const int done = SSL_do_handshake(session_->tls.get());
-        const int error = SSL_get_error(session_->tls.get(), done);
+        const int error = parts_->session.with([](Session& session) {
+            ERR_clear_error();
+            const int done = SSL_do_handshake(session.tls.get());
+            return done == 1 ? SSL_ERROR_NONE : SSL_get_error(session.tls.get(), done);
+        });
+        const std::string reason =
+            error == SSL_ERROR_NONE || error == SSL_ERROR_WANT_READ ? "" : last_error();
         send_pending();
-        if (done == 1) return;
+        if (error == SSL_ERROR_NONE) return;
         if (error != SSL_ERROR_WANT_READ) {
-            throw TlsFailed(
-                fmt::format("{} refuses to speak TLS ({})", socket_->name(), last_error()));
+            throw TlsFailed(fmt::format("{} refuses to speak TLS ({})", socket_->name(), reason));
         }
         const auto more = receive_more();
         if (!more) throw TimedOut(fmt::format("{} does not answer any more", socket_->name()));
@@ -125,53 +144,79 @@ void TlsStream::shake_hands() {
 }
 
 void TlsStream::send_pending() {
-    while (BIO_ctrl_pending(session_->outgoing) > 0) {
-        const int got = BIO_read(session_->outgoing, session_->buffer.data(),
-                                 static_cast<int>(session_->buffer.size()));
-        if (got <= 0) return;
-        socket_->write(ByteView(session_->buffer).first(static_cast<size_t>(got)));
-    }
+    parts_->sender.with([&](Bytes& buffer) {
+        for (;;) {
+            const int got = parts_->session.with([&](Session& session) {
+                if (BIO_ctrl_pending(session.outgoing) == 0) return 0;
+                return BIO_read(session.outgoing, buffer.data(), static_cast<int>(buffer.size()));
+            });
+            if (got <= 0) return;
+            socket_->write(ByteView(buffer).first(static_cast<size_t>(got)));
+        }
+    });
 }
 
 std::optional<bool> TlsStream::receive_more() {
-    const auto got = socket_->read_unless_silent(session_->buffer);
+    const auto got = socket_->read_unless_silent(parts_->received);
     if (!got) return std::nullopt;
     if (*got == 0) return false;
-    BIO_write(session_->incoming, session_->buffer.data(), static_cast<int>(*got));
+    parts_->session.with([&](Session& session) {
+        BIO_write(session.incoming, parts_->received.data(), static_cast<int>(*got));
+    });
     return true;
 }
 
 std::optional<size_t> TlsStream::read_unless_silent(MutableByteView out) {
-    while (!session_->ended) {
+    struct Progress {
         size_t got = 0;
-        ERR_clear_error();
-        if (SSL_read_ex(session_->tls.get(), out.data(), out.size(), &got) == 1) return got;
-        const int error = SSL_get_error(session_->tls.get(), 0);
-        send_pending();  // an answer to the other side's wish for new keys
-        if (error == SSL_ERROR_ZERO_RETURN) break;
-        if (error != SSL_ERROR_WANT_READ) {
+        int error = SSL_ERROR_NONE;
+        bool must_send = false;  // an answer to the other side's wish for new keys
+    };
+    for (;;) {
+        const Progress now = parts_->session.with([&](Session& session) {
+            Progress progress;
+            if (session.ended) return Progress{.error = SSL_ERROR_ZERO_RETURN};
+            ERR_clear_error();
+            if (SSL_read_ex(session.tls.get(), out.data(), out.size(), &progress.got) != 1) {
+                progress.error = SSL_get_error(session.tls.get(), 0);
+                progress.must_send = BIO_ctrl_pending(session.outgoing) > 0;
+            }
+            return progress;
+        });
+        if (now.error == SSL_ERROR_NONE) return now.got;
+        const std::string reason = now.error == SSL_ERROR_WANT_READ ? "" : last_error();
+        if (now.must_send) send_pending();
+        if (now.error == SSL_ERROR_ZERO_RETURN) break;
+        if (now.error != SSL_ERROR_WANT_READ) {
             throw ConnectionLost(
-                fmt::format("the TLS stream of {} is broken ({})", socket_->name(), last_error()));
+                fmt::format("the TLS stream of {} is broken ({})", socket_->name(), reason));
         }
         const auto more = receive_more();
         if (!more) return std::nullopt;
         if (!*more) break;
     }
-    session_->ended = true;
+    parts_->session.with([](Session& session) { session.ended = true; });
     return 0;
+}
+
+bool TlsStream::encrypt(ByteView bytes) {
+    return parts_->session.with([&](Session& session) {
+        size_t written = 0;
+        ERR_clear_error();
+        return SSL_write_ex(session.tls.get(), bytes.data(), bytes.size(), &written) == 1 &&
+               written == bytes.size();
+    });
 }
 
 void TlsStream::write(ByteView bytes) {
     while (!bytes.empty()) {
-        const size_t size = std::min(bytes.size(), block_size);
-        size_t written = 0;
-        ERR_clear_error();
-        if (SSL_write_ex(session_->tls.get(), bytes.data(), size, &written) != 1) {
+        const ByteView piece = bytes.first(std::min(bytes.size(), block_size));
+        if (!encrypt(piece)) {
             throw ConnectionLost(
                 fmt::format("the TLS stream of {} is broken ({})", socket_->name(), last_error()));
         }
         send_pending();
-        bytes = bytes.subspan(written);
+        bytes = bytes.subspan(piece.size());
     }
 }
 
@@ -184,7 +229,9 @@ void TlsStream::shutdown() noexcept {
 }
 
 std::unique_ptr<Socket> TlsStream::release() {
-    if (SSL_shutdown(session_->tls.get()) >= 0) send_pending();
+    const int said =
+        parts_->session.with([](Session& session) { return SSL_shutdown(session.tls.get()); });
+    if (said >= 0) send_pending();
     // Whatever the other side sent before its goodbye is of no use to whoever speaks in clear next.
     Bytes dropped(block_size);
     while (read_unless_silent(dropped).value_or(0) > 0) {
@@ -193,7 +240,8 @@ std::unique_ptr<Socket> TlsStream::release() {
 }
 
 Bytes TlsStream::peer_certificate() const {
-    const Certificate peer(SSL_get1_peer_certificate(session_->tls.get()));
+    const Certificate peer(parts_->session.with(
+        [](Session& session) { return SSL_get1_peer_certificate(session.tls.get()); }));
     if (!peer) return {};
     const int size = i2d_X509(peer.get(), nullptr);
     Bytes out(static_cast<size_t>(std::max(size, 0)));
@@ -203,7 +251,18 @@ Bytes TlsStream::peer_certificate() const {
 }
 
 std::string TlsStream::version() const {
-    return SSL_get_version(session_->tls.get());
+    return parts_->session.with(
+        [](Session& session) { return std::string(SSL_get_version(session.tls.get())); });
+}
+
+SecretBytes TlsStream::exported(std::string_view label, size_t size) const {
+    SecretBytes out(size);
+    const int done = parts_->session.with([&](Session& session) {
+        return SSL_export_keying_material(session.tls.get(), as_uchar(out.storage()), size,
+                                          label.data(), label.size(), nullptr, 0, 0);
+    });
+    if (done != 1) throw Unsupported("OpenSSL cannot export from a TLS stream: " + last_error());
+    return out;
 }
 
 bool same_key(ByteView certificate, const std::string& pem) {

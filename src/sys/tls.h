@@ -27,10 +27,14 @@ enum class TlsRole {
     server,  // asks for a certificate, and takes any: compare it
 };
 
+enum class TlsVersions { all, only_1_3 };
+
+// Once hands are shaken, one thread may read while another writes.
 class TlsStream final : public Stream {
 public:
     // Throws Corrupt when the identity is none.
-    TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity);
+    TlsStream(std::unique_ptr<Socket> socket, TlsRole role, const TlsIdentity& identity,
+              TlsVersions versions = TlsVersions::all);
     ~TlsStream() override;
 
     // Comes first. Throws TlsFailed, ConnectionLost, TimedOut, Cancelled.
@@ -47,16 +51,20 @@ public:
     // The other side's certificate (DER); empty when it showed none.
     Bytes peer_certificate() const;
     std::string version() const;  // "TLSv1.2"
+    // Bytes that only the two ends of this stream know (RFC 8446, 7.5), without a context.
+    SecretBytes exported(std::string_view label, size_t size) const;
 
 private:
     struct Session;
+    struct Parts;
 
     void send_pending();
+    bool encrypt(ByteView bytes);
     // Nothing on silence, false at the end.
     std::optional<bool> receive_more();
 
     std::unique_ptr<Socket> socket_;
-    std::unique_ptr<Session> session_;
+    std::unique_ptr<Parts> parts_;
 };
 
 // Whether a certificate (DER) and one in PEM are for the same key. Throws Corrupt when one of them

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/guarded.h"
+#include "phone/android/direct/packet.h"
 #include "sim/android/faults.h"
-#include "sim/android/packet.h"
 #include "sim/fd.h"
 
 #include <deque>
@@ -12,6 +12,14 @@
 #include <stop_token>
 
 namespace lifeboat::sim::adb {
+
+// The same bytes at both ends.
+using phone::android::Checksum;
+using phone::android::Command;
+using phone::android::max_payload_before_connection;
+using phone::android::Packet;
+using phone::android::PacketParser;
+using phone::android::version_no_checksum;
 
 class Stream;
 

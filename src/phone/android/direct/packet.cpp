@@ -1,4 +1,4 @@
-#include "sim/android/packet.h"
+#include "phone/android/direct/packet.h"
 
 #include "base/error.h"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace lifeboat::sim::adb {
+namespace lifeboat::phone::android {
 
 uint32_t checksum(ByteView payload) {
     return std::accumulate(
@@ -66,4 +66,4 @@ Packet PacketParser::finish() {
     return std::move(packet_);
 }
 
-}  // namespace lifeboat::sim::adb
+}  // namespace lifeboat::phone::android

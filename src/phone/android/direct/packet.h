@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace lifeboat::sim::adb {
+namespace lifeboat::phone::android {
 
 enum class Command : uint32_t {
     cnxn = 0x4e584e43,
@@ -66,4 +66,4 @@ private:
     Checksum checksum_ = Checksum::none;
 };
 
-}  // namespace lifeboat::sim::adb
+}  // namespace lifeboat::phone::android

@@ -1,4 +1,4 @@
-#include "sim/android/packet.h"
+#include "phone/android/direct/packet.h"
 
 #include "base/error.h"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace lifeboat::sim::adb {
+namespace lifeboat::phone::android {
 namespace {
 
 Bytes encode(Command command, uint32_t arg0, uint32_t arg1, std::string_view payload) {
@@ -71,4 +71,4 @@ TEST(Packet, ChecksTheSumOnlyOfOldVersions) {
 }
 
 }  // namespace
-}  // namespace lifeboat::sim::adb
+}  // namespace lifeboat::phone::android
