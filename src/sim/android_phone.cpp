@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "crypto/android_key.h"
 #include "sim/android/services.h"
 #include "sim/content_maker.h"
 
@@ -155,6 +156,7 @@ adb::LinkSetup AndroidPhone::setup() {
     setup.properties = fmt::format("ro.product.name={};ro.product.model={};ro.product.device={};",
                                    who.product, who.model, who.device);
     setup.needs_key = config_.needs_key;
+    if (config_.wireless) setup.tls = &tls_identity();
     setup.open = [this](std::string_view destination) {
         return open_service(device_, destination);
     };
@@ -164,6 +166,34 @@ adb::LinkSetup AndroidPhone::setup() {
     };
     setup.note = config_.note;
     return setup;
+}
+
+// Made once: it takes some 100 ms, and phones that nobody pairs need none.
+const sys::TlsIdentity& AndroidPhone::tls_identity() {
+    return *identity_.with([&](std::unique_ptr<sys::TlsIdentity>& identity) {
+        if (!identity) {
+            const auto key = crypto::AndroidKey::make();
+            identity = std::make_unique<sys::TlsIdentity>(sys::TlsIdentity{
+                .certificate = key.certificate(clock_.now()), .key = key.pem().duplicate()});
+        }
+        return identity.get();
+    });
+}
+
+uint16_t AndroidPhone::show_pairing_code(const std::string& code) {
+    auto door = std::make_unique<adb::PairingDoor>(
+        adb::PairingDoor::Setup{.code = code,
+                                .name = fmt::format("adb-{}-pRd7Qw", device_.serial()),
+                                .identity = tls_identity(),
+                                .keys = keys_,
+                                .note = config_.note});
+    const uint16_t port = door->port();
+    pairing_.with([&](auto& now) { std::swap(now, door); });
+    return port;
+}
+
+void AndroidPhone::hide_pairing_code() {
+    pairing_.with([](auto& now) { return std::exchange(now, nullptr); });
 }
 
 size_t AndroidPhone::connections() const {

@@ -5,6 +5,7 @@
 #include "sim/android/auth.h"
 #include "sim/android/device.h"
 #include "sim/android/link.h"
+#include "sim/android/pairing_door.h"
 
 #include <atomic>
 #include <chrono>
@@ -31,6 +32,7 @@ public:
         uint16_t port = 0;  // 0: any free one
         adb::Consent consent = adb::Consent::accept;
         bool needs_key = true;
+        bool wireless = false;  // TLS, as wireless debugging has it, for keys that are trusted
         std::vector<std::string> trusted_keys{};      // texts of adbkey.pub
         std::optional<uint32_t> max_payload{};        // instead of the personality's
         std::vector<std::string> without_features{};  // taken from the personality's
@@ -70,6 +72,10 @@ public:
     // Drops the connections; hosts may come again at once.
     void drop_connections();
     void decide(adb::Consent consent);
+    // "Pair device with pairing code": one try for a computer that knows it. The port it may come
+    // to.
+    uint16_t show_pairing_code(const std::string& code);
+    void hide_pairing_code();
     adb::KeyStore& keys() { return keys_; }
     size_t connections() const;
 
@@ -92,6 +98,7 @@ private:
     void reap();
     bool answers();
     adb::LinkSetup setup();
+    const sys::TlsIdentity& tls_identity();
     std::vector<std::string> photos();
 
     Config config_;
@@ -99,6 +106,8 @@ private:
     Device device_;
     adb::KeyStore keys_;
     Guarded<adb::Consent> consent_;
+    Guarded<std::unique_ptr<sys::TlsIdentity>> identity_;
+    Guarded<std::unique_ptr<adb::PairingDoor>> pairing_;
     Guarded<Listening> listening_;
     Guarded<Fd> listener_;
     Guarded<std::list<Connection>> connections_;

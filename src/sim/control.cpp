@@ -103,6 +103,15 @@ Json auth(AndroidPhone& phone, Words& words) {
     return done();
 }
 
+Json pairing_code(AndroidPhone& phone, Words& words) {
+    const std::string code = words.next_or("735201");
+    if (code == "off") {
+        phone.hide_pairing_code();
+        return done();
+    }
+    return done({{"code", code}, {"port", phone.show_pairing_code(code)}});
+}
+
 Json storage(AndroidPhone& phone, Words& words) {
     const std::string word = words.next("the state");
     if (word != "lock" && word != "unlock") unknown_word("the state", word, "lock, unlock");
@@ -299,6 +308,7 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"update-announce", announce_update},
                                                            {"gallery", gallery},
                                                            {"auth", auth},
+                                                           {"pairing-code", pairing_code},
                                                            {"storage", storage},
                                                            {"fill-disk", fill_disk},
                                                            {"state", state},
@@ -330,6 +340,7 @@ std::string_view control_help() {
   add-photos N                          lose-photos N | PATH...
   update-announce                       update-install VERSION
   auth accept|deny|wait|forget          fill-disk [BYTES LEFT]
+  pairing-code [CODE]|off: one try for a computer to pair
   gallery                               state
   adb-backup allow|deny|wait [MS]       adb-backup password [TEXT]
   adb-backup app PACKAGE allow|deny     adb-backup file PACKAGE DOMAIN/NAME TEXT

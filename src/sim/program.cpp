@@ -34,6 +34,7 @@ constexpr std::string_view help =
       --sd-card DIR       a second folder: the card at /storage/1A2B-3C4D
       --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --auth HOW          accept (default), deny, wait, or off: who taps "Allow"
+      --wireless          TLS for paired computers, as wireless debugging has it
       --trust FILE        a computer's adbkey.pub that is allowed already (may come again)
       --max-payload N     4096, 262144 or 1048576
       --without FEATURE   one the phone does not offer (may come again)
@@ -108,6 +109,7 @@ AndroidPhone::Config android_config(const Options& options) {
     const std::string auth = options.value("--auth").value_or("accept");
     config.consent = consent_of(auth);
     config.needs_key = auth != "off";
+    config.wireless = options.has("--wireless");
     for (const std::string& file : options.all("--trust")) {
         config.trusted_keys.push_back(read_file(file));
     }
@@ -127,7 +129,7 @@ AndroidPhone::Config android_config(const Options& options) {
 
 int run_android(std::span<const std::string> words) {
     const Options options(
-        words, {"--quiet"},
+        words, {"--quiet", "--wireless"},
         {"--storage", "--sd-card", "--personality", "--serial", "--port", "--auth", "--trust",
          "--max-payload", "--without", "--deny", "--reboot-ms", "--control", "--ready-file"});
     if (!options.operands().empty()) {

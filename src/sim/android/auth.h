@@ -35,6 +35,10 @@ public:
     void trust(std::string_view key_text);
     void forget_all();
     bool verifies(ByteView token, ByteView signature) const;
+    // The key's form of adbkey.pub, without a name.
+    bool knows(const std::string& key) const {
+        return keys_.with([&](const auto& keys) { return keys.contains(key); });
+    }
     size_t size() const {
         return keys_.with([](const auto& keys) { return keys.size(); });
     }

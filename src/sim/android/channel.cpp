@@ -72,7 +72,7 @@ void Channel::send(Wire& wire, Command command, uint32_t arg0, uint32_t arg1, By
     const Settings settings = settings_.with([](const Settings& s) { return s; });
     const auto header = make_header(command, arg0, arg1, payload, settings.checksum);
     const size_t size = command == Command::wrte ? allowed(wire, payload.size()) : payload.size();
-    write_all(header, payload.first(size));
+    write_all(wire, header, payload.first(size));
     if (size < payload.size()) give_up();
 }
 
@@ -96,7 +96,17 @@ size_t Channel::allowed(Wire& wire, size_t size) {
     return may;
 }
 
-void Channel::write_all(ByteView header, ByteView payload) {
+void Channel::write_secure(sys::TlsStream& tls, ByteView header, ByteView payload) {
+    try {
+        tls.write(header);
+        tls.write(payload);
+    } catch (const Error&) {
+        give_up();
+    }
+}
+
+void Channel::write_all(const Wire& wire, ByteView header, ByteView payload) {
+    if (wire.tls) return write_secure(*wire.tls, header, payload);
     if (faults_.with([](const FaultPlan& plan) { return plan.split; })) {
         write_split(header);
         return write_split(payload);

@@ -6,6 +6,7 @@
 #include "phone/android/direct/packet.h"
 #include "sim/android/faults.h"
 #include "sim/fd.h"
+#include "sys/tls.h"
 
 #include <deque>
 #include <memory>
@@ -41,6 +42,10 @@ public:
     // Drops the connection; everyone who waits for it wakes.
     void close();
 
+    // From now on; nothing is on its way when this is called.
+    void use_tls(std::shared_ptr<sys::TlsStream> tls) {
+        wire_.with([&](Wire& wire) { wire.tls = std::move(tls); });
+    }
     void set_checksum(Checksum kind) {
         settings_.with([&](Settings& s) { s.checksum = kind; });
     }
@@ -64,6 +69,7 @@ private:
     struct Wire {
         uint64_t payload_sent = 0;
         bool stalled = false;
+        std::shared_ptr<sys::TlsStream> tls{};
         Bytes buffer{};  // changes places with a stream's backlog, so that neither grows anew
     };
 
@@ -71,7 +77,8 @@ private:
     void send(Wire& wire, Command command, uint32_t arg0, uint32_t arg1, ByteView payload);
     // How much of `size` bytes may go out before the plan cuts the link; stalls where it says so.
     size_t allowed(Wire& wire, size_t size);
-    void write_all(ByteView header, ByteView payload);
+    void write_all(const Wire& wire, ByteView header, ByteView payload);
+    void write_secure(sys::TlsStream& tls, ByteView header, ByteView payload);
     void write_split(ByteView bytes);
     [[noreturn]] void give_up();
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "crypto/android_key.h"
 #include "sys/random.h"
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ constexpr uint32_t auth_token = 1;
 constexpr uint32_t auth_signature = 2;
 constexpr uint32_t auth_public_key = 3;
 constexpr size_t token_size = 20;
+constexpr uint32_t tls_version = 0x01000000;
 constexpr uint32_t delayed_ack_window = 32u << 20;
 constexpr size_t stream_limit = 256;
 constexpr std::string_view delayed_ack = "delayed_ack";
@@ -81,7 +83,8 @@ void Link::serve() {
 void Link::receive() {
     for (;;) {
         const MutableByteView space = parser_.space();
-        const ssize_t got = ::recv(socket_.get(), space.data(), space.size(), 0);
+        const ssize_t got = tls_ ? static_cast<ssize_t>(tls_->read_unless_silent(space).value_or(0))
+                                 : ::recv(socket_.get(), space.data(), space.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return;
         if (auto packet = parser_.commit(static_cast<size_t>(got))) handle(std::move(*packet));
@@ -108,7 +111,7 @@ void Link::handle(Packet packet) {
             if (online) close(packet);
             return;
         case Command::stls:
-            throw Corrupt("the host asks for TLS, which was not offered");
+            return go_secure();
     }
     throw Corrupt(fmt::format("unknown adb packet {:08x}", packet.command));
 }
@@ -128,8 +131,31 @@ void Link::connect(const Packet& packet) {
     session_.with([&](Session& session) {
         session = {};
         session.delayed_acks = common_.contains(delayed_ack);
-        setup_.needs_key ? offer_token(session) : welcome(session);
+        if (setup_.tls != nullptr && !tls_) {
+            session.phase = Phase::offered_tls;
+            channel_.queue(Command::stls, tls_version, 0);
+        } else {
+            setup_.needs_key && !tls_ ? offer_token(session) : welcome(session);
+        }
     });
+}
+
+// On the same socket, in which nothing of the host's can be but the first word of TLS.
+void Link::go_secure() {
+    const bool offered =
+        session_.with([](const Session& s) { return s.phase == Phase::offered_tls; });
+    if (!offered) throw Corrupt("the host asks for TLS, which was not offered");
+    auto socket =
+        std::make_unique<sys::Socket>(::dup(socket_.get()), "the host", std::stop_token{});
+    const auto tls = std::make_shared<sys::TlsStream>(std::move(socket), sys::TlsRole::server,
+                                                      *setup_.tls, sys::TlsVersions::only_1_3);
+    tls->shake_hands();
+    if (!keys_.knows(crypto::android_key_of(tls->peer_certificate()))) {
+        throw Denied("the host's key is not known here");
+    }
+    tls_ = tls;
+    channel_.use_tls(tls);
+    session_.with([&](Session& session) { welcome(session); });
 }
 
 void Link::offer_token(Session& session) {

@@ -4,6 +4,7 @@
 #include "sim/android/auth.h"
 #include "sim/android/channel.h"
 #include "sim/android/stream.h"
+#include "sys/tls.h"
 
 #include <functional>
 #include <map>
@@ -27,6 +28,8 @@ struct LinkSetup {
     std::vector<std::string> features{};
     std::string properties{};  // "ro.product.name=...;"
     bool needs_key = true;
+    // TLS instead of a signed token, as wireless debugging has it; null: none.
+    const sys::TlsIdentity* tls = nullptr;
     std::function<Service(std::string_view destination)> open{};
     std::function<Consent(std::string_view key_text)> ask{};
     std::function<void(std::string_view line)> note{};
@@ -47,7 +50,7 @@ public:
     void decide(Consent consent);
 
 private:
-    enum class Phase { silent, asked, online };
+    enum class Phase { silent, asked, offered_tls, online };
     struct Session {
         Phase phase = Phase::silent;
         Bytes token{};
@@ -60,6 +63,7 @@ private:
     void handle(Packet packet);
     void connect(const Packet& packet);
     void authenticate(const Packet& packet);
+    void go_secure();
     void offer_token(Session& session);
     void welcome(Session& session);
     void open(const Packet& packet);
@@ -75,6 +79,7 @@ private:
     LinkSetup setup_;
     KeyStore& keys_;
     Channel channel_;
+    std::shared_ptr<sys::TlsStream> tls_{};  // the reader's
     PacketParser parser_;
     Guarded<Session> session_;
     std::set<std::string, std::less<>> common_;  // features of both; the reader's

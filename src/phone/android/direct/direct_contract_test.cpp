@@ -1,0 +1,228 @@
+// The simulated phone without any adb: greeted, proved to, paired with, read and written over
+// connections of our own.
+#include "phone/android/android_phone.h"
+#include "phone/android/contract_world_test.h"
+#include "phone/android/direct/direct_transport.h"
+#include "phone/android/direct/pairing.h"
+#include "phone/android/shell.h"
+
+#include <gmock/gmock.h>
+
+namespace lifeboat::phone::android {
+namespace {
+
+using testing::HasSubstr;
+
+class DirectContract : public testing::Test {
+protected:
+    void SetUp() override {
+        write_file(storage_.path() + "/DCIM/Camera/IMG_1.jpg", "one", {1'714'557'600, 987'654'321});
+        write_file(storage_.path() + "/Android/media/x.txt", "chat");
+    }
+
+    sim::AndroidPhone& simulated(sim::AndroidPhone::Config config = {}) {
+        config.storage = storage_.path();
+        phone_ = std::make_unique<sim::AndroidPhone>(std::move(config), clock_);
+        phone_->start();
+        return *phone_;
+    }
+
+    DirectSettings settings() const {
+        return {.key = [] { return crypto::AndroidKey(shared_key().pem().duplicate()); },
+                .owner = "ada@laptop",
+                .patience = std::chrono::milliseconds(3000)};
+    }
+    // Making one takes a moment.
+    static const crypto::AndroidKey& shared_key() {
+        static const crypto::AndroidKey key = crypto::AndroidKey::make();
+        return key;
+    }
+    DirectTransport& transport() {
+        transport_ = std::make_unique<DirectTransport>(settings(), clock_);
+        return *transport_;
+    }
+    std::unique_ptr<AndroidPhone> connected(AndroidOptions options = {}) {
+        return std::make_unique<AndroidPhone>(transport(), phone_->address(), clock_, options,
+                                              std::stop_token{});
+    }
+    std::string echo(Transport& over, const std::string& text = "echo hello") {
+        return Shell(over, phone_->address()).run({.text = text}, {}).output;
+    }
+    std::string pair(const std::string& shown, const std::string& typed) {
+        const uint16_t port = phone_->show_pairing_code(shown);
+        const SecretText code(typed);
+        return pair_with_phone({.host = "127.0.0.1",
+                                .port = port,
+                                .code = code,
+                                .key = shared_key(),
+                                .owner = "ada@laptop",
+                                .now = clock_.now()},
+                               random_, {});
+    }
+
+    sys::SystemClock clock_{};
+    sys::SystemRandom random_{};
+    TempFolder storage_{};
+    QuietEvents events_{};
+    std::unique_ptr<sim::AndroidPhone> phone_{};
+    std::unique_ptr<DirectTransport> transport_{};
+};
+
+TEST_F(DirectContract, GreetsAndRunsCommands) {
+    simulated();
+    auto& over = transport();
+    const Greeting greeting = over.greet_phone(phone_->address(), {});
+    EXPECT_EQ(greeting.model, "Pixel 8");
+    EXPECT_FALSE(greeting.secure);
+    EXPECT_TRUE(greeting.features.contains("delayed_ack"));
+    EXPECT_EQ(phone_->keys().size(), 1U);
+    const auto result =
+        Shell(over, phone_->address()).run({.text = "cat; nope", .input = "in"}, {});
+    EXPECT_EQ(result.output, "in");
+    EXPECT_THAT(result.errors, HasSubstr("nope"));
+    EXPECT_NE(result.exit_code, 0);
+    EXPECT_EQ(phone_->connections(), 1U);  // all streams share one
+}
+
+TEST_F(DirectContract, ServicesThatAPhoneDoesNotHaveAreRefused) {
+    simulated();
+    EXPECT_THROW(transport().open(phone_->address(), "nonsense:", {}), Unsupported);
+}
+
+TEST_F(DirectContract, BacksUpAndRestores) {
+    for (const std::vector<std::string>& without :
+         {std::vector<std::string>{}, {"delayed_ack"}, {"delayed_ack", "sendrecv_v2", "ls_v2"}}) {
+        std::string big(5'000'000, 'x');
+        for (size_t i = 0; i < big.size(); ++i) big[i] = static_cast<char>(i * 7 + i / 251);
+        write_file(storage_.path() + "/DCIM/big.mp4", big);
+        for (int i = 0; i < 300; ++i) {
+            write_file(fmt::format("{}/DCIM/many/{}.jpg", storage_.path(), i), std::string(i, 'a'));
+        }
+        sim::AndroidPhone::Config config;
+        config.without_features = without;
+        simulated(std::move(config));
+        WatchedSink sink;
+        const auto phone = connected();
+        phone->backup(nullptr, sink, events_, {});
+        EXPECT_EQ(sink.files_put, 303U);
+        EXPECT_TRUE(sink.content("sdcard/DCIM/big.mp4") == big);
+        EXPECT_EQ(sink.content("sdcard/DCIM/many/299.jpg"), std::string(299, 'a'));
+
+        std::filesystem::remove_all(storage_.path() + "/DCIM");
+        const RestoreOutcome outcome = phone->restore(sink.tree, {}, events_, {});
+        EXPECT_EQ(outcome.files, 303U);
+        EXPECT_TRUE(read_file(storage_.path() + "/DCIM/big.mp4") == big);
+    }
+}
+
+TEST_F(DirectContract, SmallPayloadsAndSplitPackets) {
+    sim::AndroidPhone::Config config;
+    config.max_payload = 4096;
+    simulated(std::move(config));
+    phone_->faults().with([](sim::FaultPlan& plan) { plan.split = true; });
+    const std::string text(60'000, 'w');
+    write_file(storage_.path() + "/DCIM/w.txt", text);
+    WatchedSink sink;
+    connected()->backup(nullptr, sink, events_, {});
+    EXPECT_TRUE(sink.content("sdcard/DCIM/w.txt") == text);
+}
+
+TEST_F(DirectContract, GoesOnAfterTheConnectionBroke) {
+    for (int i = 0; i < 200; ++i) {
+        write_file(fmt::format("{}/DCIM/{}.jpg", storage_.path(), i), std::string(50'000, 'a'));
+    }
+    simulated();
+    WatchedSink sink;
+    sink.on_file = [&](size_t count) {
+        if (count == 50 || count == 120) phone_->drop_connections();
+    };
+    connected()->backup(nullptr, sink, events_, {});
+    EXPECT_EQ(sink.tree.refused().size(), 0U);
+    EXPECT_EQ(sink.content("sdcard/DCIM/199.jpg").size(), 50'000U);
+}
+
+TEST_F(DirectContract, APhoneThatIsAwayOrDoesNotTrustSaysSo) {
+    sim::AndroidPhone::Config config;
+    config.consent = sim::adb::Consent::deny;
+    simulated(std::move(config));
+    auto& over = transport();
+    try {
+        over.greet_phone(phone_->address(), {});
+        FAIL() << "it trusts";
+    } catch (const NotReady& error) {
+        EXPECT_THAT(error.guidance(), HasSubstr("Allow"));
+    }
+    EXPECT_FALSE(over.is_ready(phone_->address(), {}));
+    phone_->decide(sim::adb::Consent::accept);
+    EXPECT_TRUE(over.is_ready(phone_->address(), {}));
+    phone_->disappear();
+    EXPECT_THROW(transport().greet_phone(phone_->address(), {}), NotReady);
+    EXPECT_THROW(transport().greet_phone("no address", {}), Misuse);
+}
+
+TEST_F(DirectContract, PairedPhonesSpeakTls) {
+    sim::AndroidPhone::Config config;
+    config.wireless = true;
+    simulated(std::move(config));
+    try {
+        transport().greet_phone(phone_->address(), {});
+        FAIL() << "nobody paired";
+    } catch (const NotReady& error) {
+        EXPECT_THAT(error.guidance(), HasSubstr("--pair"));
+    }
+    EXPECT_THAT(pair("592781", "592781"), HasSubstr("adb-SIM0000001"));
+    auto& over = transport();
+    EXPECT_TRUE(over.greet_phone(phone_->address(), {}).secure);
+    EXPECT_EQ(echo(over), "hello\n");
+
+    const std::string big(3'000'000, 'z');
+    write_file(storage_.path() + "/DCIM/big.mp4", big);
+    WatchedSink sink;
+    connected()->backup(nullptr, sink, events_, {});
+    EXPECT_TRUE(sink.content("sdcard/DCIM/big.mp4") == big);
+    const RestoreOutcome outcome = connected()->restore(sink.tree, {}, events_, {});
+    EXPECT_EQ(outcome.files, sink.files_put);
+}
+
+TEST_F(DirectContract, AWrongCodePairsNobody) {
+    simulated();
+    EXPECT_THROW(pair("592781", "592780"), WrongCode);
+    EXPECT_EQ(phone_->keys().size(), 0U);
+    EXPECT_THROW(pair("592781", "59278"), Misuse);
+    phone_->hide_pairing_code();
+    const SecretText code("123456");
+    const uint16_t nobody = sys::Listener(0).port();
+    EXPECT_THROW(
+        pair_with_phone({.host = "127.0.0.1", .port = nobody, .code = code, .key = shared_key()},
+                        random_, {}),
+        NotReady);
+}
+
+TEST_F(DirectContract, AStopEndsReading) {
+    simulated();
+    auto& over = transport();
+    std::stop_source source;
+    const auto stream = over.open(phone_->address(), "shell,v2,raw:cat", source.get_token());
+    std::jthread stopper([&] { source.request_stop(); });
+    Bytes buffer(10);
+    EXPECT_THROW(stream->read(buffer), Cancelled);
+}
+
+TEST(NetworkAddress, Texts) {
+    EXPECT_EQ(parse_address("10.0.0.7:5555")->text(), "10.0.0.7:5555");
+    EXPECT_EQ(parse_address("[2001:db8::1]:5555")->host, "2001:db8::1");
+    EXPECT_EQ(parse_address("[2001:db8::1]:5555")->text(), "[2001:db8::1]:5555");
+    for (const char* bad : {"", "host", "host:", ":1", "host:0", "host:65536", "a b:1", "h:1x"}) {
+        EXPECT_FALSE(parse_address(bad)) << bad;
+    }
+}
+
+TEST(PairingCode, SixDigits) {
+    EXPECT_TRUE(is_pairing_code("012345"));
+    for (const char* bad : {"", "12345", "1234567", "12345a", " 12345"}) {
+        EXPECT_FALSE(is_pairing_code(bad)) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace lifeboat::phone::android
