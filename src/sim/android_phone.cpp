@@ -52,6 +52,17 @@ AndroidPhone::AndroidPhone(Config config, sys::Clock& clock)
       consent_(config_.consent) {
     if (!config_.note) config_.note = [](std::string_view) {};
     for (const std::string& key : config_.trusted_keys) keys_.trust(key);
+    fill_personal_data();
+}
+
+void AndroidPhone::fill_personal_data() {
+    android::PersonalMaker maker;
+    maker.counts = config_.personal;
+    // Not from this machine's clock: the same seed makes the same rows tomorrow.
+    maker.newest = std::chrono::sys_days{std::chrono::year{2025} / 6 / 1} + std::chrono::hours(12);
+    if (device_.who().has_google) maker.cloud_account = "ada@example.com";
+    device_.personal().with(
+        [&](android::PersonalData& data) { android::make_personal_data(data, maker); });
 }
 
 AndroidPhone::~AndroidPhone() {

@@ -6,6 +6,7 @@
 #include "sim/android/device.h"
 #include "sim/android/link.h"
 #include "sim/android/pairing_door.h"
+#include "sim/android/providers/personal_maker.h"
 
 #include <atomic>
 #include <chrono>
@@ -38,6 +39,7 @@ public:
         std::vector<std::string> without_features{};  // taken from the personality's
         std::vector<std::string> denied{};            // folders below /sdcard that refuse
         std::chrono::milliseconds reboot_time{500};
+        android::PersonalCounts personal{};            // what its person has beside files
         std::function<void(std::string_view)> note{};  // what happens, for a log
     };
 
@@ -78,6 +80,9 @@ public:
     void hide_pairing_code();
     adb::KeyStore& keys() { return keys_; }
     size_t connections() const;
+
+    // Makes what the configuration says, once more after a wipe.
+    void fill_personal_data();
 
 private:
     struct Connection {

@@ -30,7 +30,8 @@ constexpr std::string_view help =
       An Android phone that adb can connect to: adb connect 127.0.0.1:PORT
       --port N            the port on 127.0.0.1; 0 (the default) takes a free one
       --serial S          the hardware's serial number
-      --personality P     pixel-a15 (default), a16, a14, a13, a12-samsung, a10, locked, no-gms
+      --personality P     pixel-a15 (default), a16, a14, a13, a12-samsung, a11, a10, miui,
+                          locked, no-gms
       --sd-card DIR       a second folder: the card at /storage/1A2B-3C4D
       --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --auth HOW          accept (default), deny, wait, or off: who taps "Allow"
@@ -40,6 +41,9 @@ constexpr std::string_view help =
       --without FEATURE   one the phone does not offer (may come again)
       --deny FOLDER       a folder below /sdcard that nobody may open (may come again)
       --reboot-ms N       how long an update's reboot takes
+      --people-data SIZE  messages, contacts, calls, events, words: none (default), small, large;
+                          each count alone: --messages N --mms N --contacts N --calls N --events N
+                          --words N; --seed N makes other ones
       --ready-file FILE   written with the port once the phone answers
       --quiet             no lines about what happens
 
@@ -96,6 +100,20 @@ void write_ready_file(const std::string& path, uint16_t port) {
     std::filesystem::rename(draft, path);
 }
 
+android::PersonalCounts personal_counts(const Options& options) {
+    constexpr unsigned long most = 1'000'000;
+    android::PersonalCounts counts =
+        android::personal_counts(options.value("--people-data").value_or("none"));
+    counts.messages = options.number("--messages", most).value_or(counts.messages);
+    counts.mms = options.number("--mms", most).value_or(counts.mms);
+    counts.contacts = options.number("--contacts", most).value_or(counts.contacts);
+    counts.calls = options.number("--calls", most).value_or(counts.calls);
+    counts.events = options.number("--events", most).value_or(counts.events);
+    counts.words = options.number("--words", most).value_or(counts.words);
+    counts.seed = options.number("--seed", 1u << 30).value_or(counts.seed);
+    return counts;
+}
+
 AndroidPhone::Config android_config(const Options& options) {
     AndroidPhone::Config config;
     const auto storage = options.value("--storage");
@@ -118,6 +136,7 @@ AndroidPhone::Config android_config(const Options& options) {
     }
     config.without_features = options.all("--without");
     config.denied = options.all("--deny");
+    config.personal = personal_counts(options);
     if (const auto ms = options.number("--reboot-ms", 600000)) {
         config.reboot_time = std::chrono::milliseconds(*ms);
     }
@@ -130,8 +149,10 @@ AndroidPhone::Config android_config(const Options& options) {
 int run_android(std::span<const std::string> words) {
     const Options options(
         words, {"--quiet", "--wireless"},
-        {"--storage", "--sd-card", "--personality", "--serial", "--port", "--auth", "--trust",
-         "--max-payload", "--without", "--deny", "--reboot-ms", "--control", "--ready-file"});
+        {"--storage",    "--sd-card",     "--personality", "--serial", "--port",      "--auth",
+         "--trust",      "--max-payload", "--without",     "--deny",   "--reboot-ms", "--control",
+         "--ready-file", "--people-data", "--messages",    "--mms",    "--contacts",  "--calls",
+         "--events",     "--words",       "--seed"});
     if (!options.operands().empty()) {
         throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
     }

@@ -1,4 +1,4 @@
-// Commands of the phone's shell that ask Android: getprop, dumpsys, cmd, pm, settings, content, am.
+// Commands of the phone's shell that ask Android: getprop, dumpsys, cmd, pm, settings, am.
 #include "base/text.h"
 #include "sim/android/dumpsys.h"
 #include "sim/android/shell.h"
@@ -111,6 +111,7 @@ int cmd(Call& call) {
         return 255;
     }
     if (words[0] == "package") return package_manager(call, words.subspan(1));
+    if (words[0] == "appops") return app_ops(call, words.subspan(1));
     if (words[0] == "wifi") {
         call.err.line("No shell command implementation.");
         return 255;
@@ -153,40 +154,6 @@ std::string value_after(std::span<const std::string> words, std::string_view opt
     const auto found = std::find(words.begin(), words.end(), option);
     if (found == words.end() || found + 1 == words.end()) return {};
     return *(found + 1);
-}
-
-int content(Call& call) {
-    const auto words = call.arguments();
-    const std::string uri = value_after(words, "--uri");
-    const std::string method = value_after(words, "--method");
-    if (!words.empty() && words[0] == "call" && uri.starts_with("content://media")) {
-        if (method == "scan_volume")
-            call.device.scan_all();
-        else if (method == "scan_file")
-            call.device.scan(value_after(words, "--arg"));
-        else {
-            call.err.line("Error while accessing provider:media");
-            return 0;
-        }
-        call.out.line("Result: Bundle[{}]");
-        return 0;
-    }
-    if (!words.empty() && words[0] == "query" && uri.starts_with("content://call_log") &&
-        call.device.who().os.sdk <= 32) {
-        // The refusal stands on stderr; the exit code stays 0.
-        call.err.put(
-            "Error while accessing provider:call_log\n"
-            "java.lang.SecurityException: Permission Denial: opening provider "
-            "com.android.providers.contacts.CallLogProvider requires "
-            "android.permission.READ_CALL_LOG\n");
-        return 0;
-    }
-    if (!words.empty() && words[0] == "query") {
-        call.out.line("No result found.");
-        return 0;
-    }
-    call.err.line("Error while accessing provider:" + uri);
-    return 0;
 }
 
 int digit_of(char c) {
@@ -254,15 +221,9 @@ int uptime(Call& call) {
 }  // namespace
 
 const CommandTable& service_commands() {
-    static const CommandTable table{{"am", am},
-                                    {"bmgr", bmgr},
-                                    {"cmd", cmd},
-                                    {"content", content},
-                                    {"dumpsys", dumpsys_command},
-                                    {"getprop", getprop},
-                                    {"pm", pm},
-                                    {"settings", settings},
-                                    {"uptime", uptime}};
+    static const CommandTable table{
+        {"am", am},           {"bmgr", bmgr}, {"cmd", cmd},           {"dumpsys", dumpsys_command},
+        {"getprop", getprop}, {"pm", pm},     {"settings", settings}, {"uptime", uptime}};
     return table;
 }
 

@@ -43,11 +43,17 @@ std::vector<Package> make_packages(const Personality& who) {
 }  // namespace
 
 Device::Device(const Personality& who, std::string serial, Storage::Rules rules, sys::Clock& clock)
-    : who_(who), serial_(std::move(serial)), clock_(clock), storage_(std::move(rules), faults_) {
+    : who_(who),
+      serial_(std::move(serial)),
+      clock_(clock),
+      storage_(std::move(rules), faults_),
+      personal_(std::make_unique<android::PersonalData>(settings_store())) {
     storage_.set_locked(who_.starts_locked);
     state_.with([&](DeviceState& s) {
         s.os = who_.os;
         s.booted = clock_.now() - std::chrono::hours(31);
+        s.usb_may_write = who_.usb_may_write;
+        s.shows_words = who_.shows_words;
         s.packages = make_packages(who_);
         if (who_.has_google) s.accounts.push_back({"ada@example.com", "com.google"});
         s.accounts.push_back({"WhatsApp", "com.whatsapp"});
@@ -62,6 +68,21 @@ Device::Device(const Personality& who, std::string serial, Storage::Rules rules,
                                 {"ringtone", "content://media/internal/audio/media/42"}};
     });
     scan_all();
+}
+
+android::SettingsProvider::Store Device::settings_store() {
+    return {[this](const std::string& space) {
+                return state_.with([&](DeviceState& s) { return s.settings[space]; });
+            },
+            [this](const std::string& space, const std::string& name,
+                   const std::optional<std::string>& value) {
+                state_.with([&](DeviceState& s) {
+                    if (value)
+                        s.settings[space][name] = *value;
+                    else
+                        s.settings[space].erase(name);
+                });
+            }};
 }
 
 std::map<std::string, std::string> Device::properties() const {

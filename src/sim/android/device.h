@@ -5,10 +5,12 @@
 #include "base/guarded.h"
 #include "sim/android/app_data.h"
 #include "sim/android/personality.h"
+#include "sim/android/providers/personal_data.h"
 #include "sim/android/storage.h"
 #include "sys/clock.h"
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -50,6 +52,22 @@ struct DeviceState {
     uint64_t update_pending_since_ms = 0;                                  // 0: none reported
     uint64_t boots = 1;
     AdbBackup adb_backup{};
+    bool usb_may_write = true;
+    bool shows_words = true;
+};
+
+// The databases behind the phone's content providers, for one thread at a time.
+class Personal {
+public:
+    explicit Personal(std::unique_ptr<android::PersonalData> data) : data_(std::move(data)) {}
+
+    template <class Use>
+    auto with(Use&& use) {
+        return data_.with([&](auto& data) { return std::forward<Use>(use)(*data); });
+    }
+
+private:
+    Guarded<std::unique_ptr<android::PersonalData>> data_;
 };
 
 // Shared by all connections of one phone.
@@ -63,6 +81,8 @@ public:
     Faults& faults() { return faults_; }
     sys::Clock& clock() { return clock_; }
     Guarded<DeviceState>& state() { return state_; }
+    // Held for as long as one tool works on it.
+    Personal& personal() { return personal_; }
     DeviceState snapshot() const {
         return state_.with([](const DeviceState& s) { return s; });
     }
@@ -77,6 +97,7 @@ public:
     std::vector<std::string> gallery();
 
 private:
+    android::SettingsProvider::Store settings_store();
     void scan_folder(const std::string& folder, std::set<std::string>& found);
 
     const Personality who_;
@@ -85,6 +106,7 @@ private:
     Faults faults_;
     Storage storage_;
     Guarded<DeviceState> state_;
+    Personal personal_;
 };
 
 }  // namespace lifeboat::sim

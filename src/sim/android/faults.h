@@ -20,6 +20,15 @@ struct ReadChange {
     uint32_t times = 1;  // so that a retry can succeed; a large number for a file never at rest
 };
 
+// Of the tool that asks content providers.
+struct ContentFaults {
+    std::optional<uint64_t> fail_after_rows{};  // an error on stderr, exit code 0
+    std::optional<uint64_t> cut_after{};        // bytes of a query's output
+    std::optional<uint64_t> swallow_after{};    // inserts, then none is stored
+    std::optional<uint64_t> full_after{};       // inserts, then the disk is full
+    bool returns = false;                       // lines end with CRLF
+};
+
 // Paths are written as the phone resolves them: "/storage/emulated/0/DCIM/a.jpg".
 struct FaultPlan {
     std::optional<uint64_t> cut_after{};    // payload bytes to the host, then the link drops
@@ -34,6 +43,7 @@ struct FaultPlan {
     std::set<std::string> hostile{};
     bool garbage = false;
     bool split = false;
+    ContentFaults content{};
 };
 
 // Shared by the threads of all connections.

@@ -113,13 +113,43 @@ Personality old_10() {
     return p;
 }
 
+Personality pixel_11() {
+    Personality p = old_10();
+    p.name = "a11";
+    p.maker = "Google";
+    p.brand = "google";
+    p.model = "Pixel 3a";
+    p.device = p.product = "sargo";
+    p.os = {"11", 30, "RQ3A.211001.001", "7641976", "2021-10-01"};
+    p.battery = BatteryForm::pixel;
+    p.wifi = WifiForm::cmd;
+    p.max_payload = 1u << 20;
+    return p;
+}
+
+Personality xiaomi_13() {
+    Personality p = pixel_13();
+    p.name = "miui";
+    p.maker = "Xiaomi";
+    p.brand = "Redmi";
+    p.model = "2201117TY";
+    p.device = p.product = "spes";
+    p.os = {"13", 33, "TKQ1.221114.001", "V14.0.2.0.TGCEUXM", "2023-08-01"};
+    p.usb_may_write = false;
+    p.shows_words = false;
+    return p;
+}
+
 std::vector<Personality> make_all() {
-    std::vector<Personality> all{pixel_15(), pixel_13(), samsung_12(), old_10()};
+    std::vector<Personality> all{pixel_15(), pixel_13(), samsung_12(),
+                                 old_10(),   pixel_11(), xiaomi_13()};
     Personality fourteen = pixel_15();
     fourteen.name = "a14";
+    fourteen.shows_words = false;
     fourteen.os = {"14", 34, "UQ1A.240205.004", "11269751", "2024-02-05"};
     Personality sixteen = pixel_15();
     sixteen.name = "a16";
+    sixteen.shows_words = false;
     sixteen.model = "Pixel 9";
     sixteen.device = sixteen.product = "tokay";
     sixteen.os = {"16", 36, "BP2A.250605.031", "13578606", "2025-06-05"};

@@ -39,6 +39,8 @@ struct Personality {
     std::string zone{"UTC"};
     int zone_minutes = 0;
     std::vector<std::string> denied{};  // below shared storage
+    bool usb_may_write = true;          // MIUI: "USB debugging (Security settings)"
+    bool shows_words = true;            // the user dictionary, to others than keyboards
 };
 
 // Throws Misuse for a name that is none; the message lists the names.

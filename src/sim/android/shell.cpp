@@ -150,8 +150,8 @@ int run_command(Call& call) {
         if (name.starts_with(folder)) name.remove_prefix(folder.size());
     }
     if (name == "sh" && call.words.size() == 1) return run_script(call);
-    for (const CommandTable* table :
-         {&file_commands(), &time_commands(), &system_commands(), &service_commands()}) {
+    for (const CommandTable* table : {&file_commands(), &time_commands(), &system_commands(),
+                                      &service_commands(), &content_commands()}) {
         const auto found = table->find(name);
         if (found != table->end()) return found->second(call);
     }

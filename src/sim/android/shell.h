@@ -66,6 +66,10 @@ const CommandTable& file_commands();
 const CommandTable& time_commands();
 const CommandTable& system_commands();
 const CommandTable& service_commands();
+const CommandTable& content_commands();
+
+// `cmd appops`, without these two words.
+int app_ops(Call& call, std::span<const std::string> words);
 
 // Runs one command by its name, as xargs does. 127 when there is none.
 int run_command(Call& call);

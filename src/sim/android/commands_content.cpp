@@ -1,0 +1,306 @@
+// The commands that reach a phone's content providers and what it allows them: content, appops.
+#include "base/text.h"
+#include "sim/android/content_output.h"
+#include "sim/android/content_words.h"
+#include "sim/android/providers/shell_access.h"
+#include "sim/android/shell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace lifeboat::sim {
+
+namespace {
+
+using android::AppOps;
+using android::Caller;
+using android::ContentCommand;
+using android::ContentVerb;
+using android::JavaException;
+using android::PersonalData;
+
+constexpr std::string_view shell_package = "com.android.shell";
+constexpr size_t write_limit = size_t{64} << 20;
+
+int64_t now_ms(Device& device) {
+    return std::chrono::floor<std::chrono::milliseconds>(device.clock().now().time_since_epoch())
+        .count();
+}
+
+bool changes(ContentVerb verb) {
+    return verb == ContentVerb::insert || verb == ContentVerb::update ||
+           verb == ContentVerb::remove || verb == ContentVerb::write;
+}
+
+// Credential-encrypted until the first unlock; messages are not.
+bool sleeps_while_locked(const std::string& authority) {
+    static constexpr std::array<std::string_view, 4> awake{"sms", "mms", "mms-sms", "settings"};
+    return std::ranges::find(awake, authority) == awake.end();
+}
+
+bool counted_down(std::optional<uint64_t>& left) {
+    if (!left) return false;
+    if (*left == 0) return true;
+    --*left;
+    return false;
+}
+
+// One run of the tool against one provider.
+class ContentRun {
+public:
+    ContentRun(Call& call, const ContentCommand& command)
+        : call_(call), device_(call.device), command_(command), uri_(command.request.uri) {}
+
+    void run() {
+        try {
+            if (uri_.authority == "media") return media();
+            execute();
+        } catch (const JavaException& error) {
+            call_.err.put(android::error_text(uri_.authority, error, command_.verb));
+        }
+    }
+
+private:
+    void media() {
+        if (command_.verb == ContentVerb::query) return put("No result found.\n");
+        if (command_.verb != ContentVerb::call) {
+            throw android::unsupported_operation("Unknown or unsupported URL: " + uri_.text);
+        }
+        if (command_.method == "scan_volume") {
+            device_.scan_all();
+        } else if (command_.method == "scan_file") {
+            device_.scan(command_.argument);
+        } else {
+            throw android::unsupported_operation("Unsupported call: " + command_.method);
+        }
+        put("Result: Bundle[{}]\n");
+    }
+
+    void execute() {
+        Bytes input;
+        if (command_.verb == ContentVerb::write) input = read_input();
+        std::string output;
+        std::optional<JavaException> broken;
+        // Nothing is sent while the databases are held: a slow host would stop the others.
+        device_.personal().with([&](PersonalData& data) {
+            const auto state = device_.snapshot();
+            const android::ShellAccess shell{state.os.sdk, state.usb_may_write, data.next_pid()};
+            android::ContentProvider* provider = data.provider(uri_.authority);
+            const bool asleep = device_.storage().locked() && sleeps_while_locked(uri_.authority);
+            if (provider == nullptr || asleep) {
+                throw JavaException("java.lang.IllegalStateException",
+                                    "Could not find provider: " + uri_.authority);
+            }
+            android::check_opening(shell, uri_.authority);
+            if (changes(command_.verb)) {
+                android::check_writing(shell, uri_);
+                if (!may_change(data)) return;
+            }
+            const Caller caller{state.os.sdk, now_ms(device_), state.shows_words};
+            broken = ask(*provider, caller, input, output);
+        });
+        put(output);
+        if (broken) throw *broken;
+    }
+
+    // Messages are kept from who does not hold the SMS role, without a word.
+    bool may_change(PersonalData& data) {
+        const bool message = uri_.authority == "sms" || uri_.authority == "mms";
+        const std::string package(shell_package);
+        if (message && !data.app_ops().note(package, "WRITE_SMS", now_ms(device_))) {
+            if (command_.verb != ContentVerb::write) return false;
+            throw android::file_not_found("App op not allowed");
+        }
+        if (command_.verb != ContentVerb::insert) return true;
+        if (device_.storage().free_bytes() == 0) throw android::sqlite_full();
+        const auto [full, swallowed] = device_.faults().with([](FaultPlan& plan) {
+            const bool is_full = counted_down(plan.content.full_after);
+            return std::pair(is_full, !is_full && counted_down(plan.content.swallow_after));
+        });
+        if (full) throw android::sqlite_full();
+        return !swallowed;
+    }
+
+    std::optional<JavaException> ask(android::ContentProvider& provider, const Caller& caller,
+                                     ByteView input, std::string& output) {
+        const auto& request = command_.request;
+        switch (command_.verb) {
+            case ContentVerb::query:
+                return query(provider, caller, output);
+            case ContentVerb::insert:
+                provider.insert(caller, uri_, command_.values);
+                break;
+            case ContentVerb::update:
+                provider.update(caller, uri_, command_.values, request.where);
+                break;
+            case ContentVerb::remove:
+                provider.remove(caller, uri_, request.where);
+                break;
+            case ContentVerb::read:
+                output = to_text(provider.read(caller, uri_));
+                break;
+            case ContentVerb::write:
+                provider.write(caller, uri_, input);
+                break;
+            case ContentVerb::call:
+            case ContentVerb::type:
+                output = "Result: null\n";
+                break;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<JavaException> query(android::ContentProvider& provider, const Caller& caller,
+                                       std::string& output) {
+        auto cursor = provider.query(caller, command_.request);
+        if (!cursor) {
+            output = "No result found.\n";
+            return std::nullopt;
+        }
+        const ContentFaults faults =
+            device_.faults().with([](const FaultPlan& plan) { return plan.content; });
+        if (faults.fail_after_rows && *faults.fail_after_rows < cursor->rows.size()) {
+            cursor->rows.resize(*faults.fail_after_rows);
+            cursor->broken.emplace("android.os.DeadObjectException",
+                                   "Transaction failed on small parcel; remote process probably "
+                                   "died");
+        }
+        output = android::rows_text(*cursor);
+        if (faults.cut_after && output.size() > *faults.cut_after) output.resize(*faults.cut_after);
+        return cursor->broken;
+    }
+
+    Bytes read_input() {
+        Bytes input;
+        std::vector<std::byte> piece(size_t{64} << 10);
+        while (const size_t count = call_.in(piece)) {
+            append(input, ByteView(piece).first(count));
+            if (input.size() > write_limit) {
+                throw JavaException("java.io.IOException", "write failed: EFBIG (File too large)");
+            }
+        }
+        return input;
+    }
+
+    void put(std::string_view text) {
+        const bool returns =
+            command_.verb == ContentVerb::query &&
+            device_.faults().with([](const FaultPlan& plan) { return plan.content.returns; });
+        if (!returns) return call_.out.put(text);
+        std::string cooked;
+        for (const char c : text) cooked += c == '\n' ? std::string("\r\n") : std::string(1, c);
+        call_.out.put(cooked);
+    }
+
+    Call& call_;
+    Device& device_;
+    const ContentCommand& command_;
+    const android::ContentUri& uri_;
+};
+
+int content(Call& call) {
+    try {
+        const auto sdk = call.device.snapshot().os.sdk;
+        const ContentCommand command = android::parse_content_command(call.arguments(), sdk);
+        ContentRun(call, command).run();
+    } catch (const android::ContentMisuse& misuse) {
+        call.out.put(android::content_usage());
+        call.out.line(fmt::format("[ERROR] {}", misuse.what()));
+    }
+    // Whatever happened, the tool ends with 0.
+    return 0;
+}
+
+std::string ago(int64_t ms) {
+    const int64_t seconds = ms / 1000;
+    if (seconds < 60) return fmt::format("+{}s{}ms ago", seconds, ms % 1000);
+    return fmt::format("+{}m{}s{}ms ago", seconds / 60, seconds % 60, ms % 1000);
+}
+
+int appops_get(Call& call, std::span<const std::string> words) {
+    if (words.empty()) {
+        call.err.line("Error: No package specified.");
+        return 255;
+    }
+    const std::string wanted = words.size() > 1 ? words[1] : "";
+    if (!wanted.empty() && !AppOps::knows(wanted)) {
+        call.err.line("Error: Unknown operation string: " + wanted);
+        return 255;
+    }
+    auto all = call.device.personal().with(
+        [&](PersonalData& data) { return data.app_ops().of(words[0]); });
+    std::erase_if(all, [&](const auto& op) { return !wanted.empty() && op.first != wanted; });
+    if (all.empty()) {
+        call.out.line("No operations.");
+        if (!wanted.empty()) call.out.line("Default mode: " + AppOps::default_mode(wanted));
+        return 0;
+    }
+    const int64_t now = now_ms(call.device);
+    for (const auto& [name, op] : all) {
+        std::string line = name + ": " + op.mode;
+        if (op.accessed_ms != 0) line += "; time=" + ago(now - op.accessed_ms);
+        if (op.refused_ms != 0) line += "; rejectTime=" + ago(now - op.refused_ms);
+        call.out.line(line);
+    }
+    return 0;
+}
+
+int appops_set(Call& call, std::span<const std::string> words) {
+    if (words.size() != 3) {
+        call.err.line("Error: Mode not specified!");
+        return 255;
+    }
+    if (!AppOps::knows(words[1])) {
+        call.err.line("Error: Unknown operation string: " + words[1]);
+        return 255;
+    }
+    if (!AppOps::is_mode(words[2])) {
+        call.err.line("Error: Mode " + words[2] + " is not valid");
+        return 255;
+    }
+    if (!call.device.snapshot().usb_may_write) {
+        call.err.put(
+            "\nException occurred while executing 'set':\n"
+            "java.lang.SecurityException: uid 2000 does not have "
+            "android.permission.MANAGE_APP_OPS_MODES.\n"
+            "\tat android.app.ContextImpl.enforce(ContextImpl.java:2094)\n"
+            "\tat com.android.server.appop.AppOpsService.setMode(AppOpsService.java:2503)\n");
+        return 255;
+    }
+    call.device.personal().with(
+        [&](PersonalData& data) { data.app_ops().set(words[0], words[1], words[2]); });
+    return 0;
+}
+
+}  // namespace
+
+int app_ops(Call& call, std::span<const std::string> words) {
+    std::vector<std::string> plain;
+    for (size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == "--user")
+            ++i;
+        else if (words[i] != "--uid")
+            plain.push_back(words[i]);
+    }
+    const std::string verb = plain.empty() ? "" : plain.front();
+    const auto rest = std::span<const std::string>(plain).subspan(plain.empty() ? 0 : 1);
+    if (verb == "get") return appops_get(call, rest);
+    if (verb == "set") return appops_set(call, rest);
+    if (verb == "reset" && !rest.empty()) {
+        call.device.personal().with([&](PersonalData& data) { data.app_ops().reset(rest[0]); });
+        return 0;
+    }
+    call.err.line("Unknown command: " + verb);
+    return 255;
+}
+
+const CommandTable& content_commands() {
+    static const CommandTable table{
+        {"appops", [](Call& call) { return app_ops(call, call.arguments()); }},
+        {"content", content}};
+    return table;
+}
+
+}  // namespace lifeboat::sim

@@ -1,0 +1,263 @@
+#include "sim/android/providers/provider_database.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace lifeboat::sim::android {
+
+namespace {
+
+// Android's names of SQLite's codes, as its messages show them.
+std::string_view code_name(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+            return "SQLITE_CONSTRAINT";
+        case SQLITE_FULL:
+            return "SQLITE_FULL";
+        case SQLITE_MISMATCH:
+            return "SQLITE_MISMATCH";
+        case SQLITE_TOOBIG:
+            return "SQLITE_TOOBIG";
+        case SQLITE_INTERRUPT:
+            return "SQLITE_INTERRUPT";
+        default:
+            return "SQLITE_ERROR";
+    }
+}
+
+std::string_view exception_name(int code) {
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+            return "android.database.sqlite.SQLiteConstraintException";
+        case SQLITE_FULL:
+            return "android.database.sqlite.SQLiteFullException";
+        case SQLITE_MISMATCH:
+            return "android.database.sqlite.SQLiteDatatypeMismatchException";
+        default:
+            return "android.database.sqlite.SQLiteException";
+    }
+}
+
+Value value_at(sqlite3_stmt* statement, int column) {
+    switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_INTEGER:
+            return sqlite3_column_int64(statement, column);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement, column);
+        case SQLITE_NULL:
+            return nullptr;
+        default:
+            break;
+    }
+    const bool is_text = sqlite3_column_type(statement, column) == SQLITE_TEXT;
+    const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(statement, column));
+    const ByteView view(bytes, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
+    if (is_text) return to_text(view);
+    return Bytes(view.begin(), view.end());
+}
+
+size_t size_of(const Value& value) {
+    constexpr size_t slot = 16;
+    if (const auto* text = std::get_if<std::string>(&value)) return slot + text->size() + 1;
+    if (const auto* bytes = std::get_if<Bytes>(&value)) return slot + bytes->size();
+    return slot;
+}
+
+// A condition of a host may count for ever.
+constexpr int steps_between_checks = 1'000'000;
+constexpr int checks_limit = 4'000;
+
+int count_steps(void* checks) {
+    return ++*static_cast<int*>(checks) > checks_limit ? 1 : 0;
+}
+
+}  // namespace
+
+std::string quoted(std::string_view name) {
+    std::string out = "\"";
+    for (const char c : name) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+ProviderDatabase::ProviderDatabase(const std::string& schema) {
+    if (sqlite3_open(":memory:", &database_) != SQLITE_OK) {
+        sqlite3_close_v2(database_);
+        throw Misuse("the simulated phone has no memory for its databases");
+    }
+    run(schema);
+}
+
+ProviderDatabase::~ProviderDatabase() {
+    inserts_.clear();
+    sqlite3_close_v2(database_);
+}
+
+void ProviderDatabase::fail(const std::string& sql) {
+    const int code = sqlite3_extended_errcode(database_);
+    std::string text =
+        fmt::format("{} (code {} {})", sqlite3_errmsg(database_), code, code_name(code));
+    if ((code & 0xff) == SQLITE_ERROR) text += fmt::format(": , while compiling: {}", sql);
+    throw JavaException(std::string(exception_name(code)), std::move(text));
+}
+
+ProviderDatabase::Statement ProviderDatabase::prepare(const std::string& sql) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v2(database_, sql.data(), static_cast<int>(sql.size()),
+                                        &statement, nullptr);
+    Statement owner(statement, sqlite3_finalize);
+    if (code != SQLITE_OK) fail(sql);
+    return owner;
+}
+
+void ProviderDatabase::bind(sqlite3_stmt* statement, int& place, const Value& value) {
+    struct Bind {
+        sqlite3_stmt* to;
+        int place;
+        int operator()(std::nullptr_t) const { return sqlite3_bind_null(to, place); }
+        int operator()(int64_t n) const { return sqlite3_bind_int64(to, place, n); }
+        int operator()(double n) const { return sqlite3_bind_double(to, place, n); }
+        int operator()(const std::string& text) const {
+            return sqlite3_bind_text64(to, place, text.data(), text.size(), SQLITE_TRANSIENT,
+                                       SQLITE_UTF8);
+        }
+        int operator()(const Bytes& bytes) const {
+            return sqlite3_bind_blob64(to, place, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+        }
+    };
+    if (std::visit(Bind{statement, ++place}, value) != SQLITE_OK) {
+        throw illegal_argument(fmt::format("Cannot bind argument at index {}", place));
+    }
+}
+
+void ProviderDatabase::run(const std::string& sql) {
+    if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+}
+
+int64_t ProviderDatabase::insert(std::string_view table, const ContentValues& values) {
+    std::string columns, places;
+    for (const auto& [name, value] : values.all()) {
+        columns.append(columns.empty() ? "" : ",").append(quoted(name));
+        places.append(places.empty() ? "?" : ",?");
+    }
+    const std::string sql =
+        values.empty() ? fmt::format("INSERT INTO {} DEFAULT VALUES", table)
+                       : fmt::format("INSERT INTO {}({}) VALUES ({})", table, columns, places);
+    auto found = inserts_.find(sql);
+    if (found == inserts_.end()) found = inserts_.emplace(sql, prepare(sql)).first;
+    sqlite3_stmt* const statement = found->second.get();
+    int place = 0;
+    for (const auto& [name, value] : values.all()) bind(statement, place, value);
+    const int code = sqlite3_step(statement);
+    // An error is to be read before the reset.
+    if (code != SQLITE_DONE) {
+        const Statement drop = std::move(found->second);
+        inserts_.erase(found);
+        fail(sql);
+    }
+    sqlite3_reset(statement);
+    return sqlite3_last_insert_rowid(database_);
+}
+
+int64_t ProviderDatabase::change(const std::string& sql, const ContentValues& values,
+                                 Arguments arguments) {
+    const Statement statement = prepare(sql);
+    int place = 0;
+    for (const auto& [name, value] : values.all()) bind(statement.get(), place, value);
+    for (const Value& value : arguments) bind(statement.get(), place, value);
+    int checks = 0;
+    sqlite3_progress_handler(database_, steps_between_checks, count_steps, &checks);
+    const int code = sqlite3_step(statement.get());
+    sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+    if (code != SQLITE_DONE && code != SQLITE_ROW) fail(sql);
+    return sqlite3_changes(database_);
+}
+
+int64_t ProviderDatabase::update(std::string_view table, const ContentValues& values,
+                                 std::string_view where, Arguments arguments) {
+    std::string set;
+    for (const auto& [name, value] : values.all()) {
+        set.append(set.empty() ? "" : ",").append(quoted(name)).append("=?");
+    }
+    if (set.empty()) return 0;
+    return change(
+        fmt::format("UPDATE {} SET {}{}{}", table, set, where.empty() ? "" : " WHERE ", where),
+        values, arguments);
+}
+
+int64_t ProviderDatabase::remove(std::string_view table, std::string_view where,
+                                 Arguments arguments) {
+    // Without a condition SQLite would not count.
+    return change(fmt::format("DELETE FROM {} WHERE {}", table, where.empty() ? "1" : where), {},
+                  arguments);
+}
+
+Cursor ProviderDatabase::collect(const std::string& sql, Arguments arguments, size_t row_limit) {
+    const Statement statement = prepare(sql);
+    int place = 0;
+    for (const Value& value : arguments) bind(statement.get(), place, value);
+    Cursor cursor;
+    const int count = sqlite3_column_count(statement.get());
+    for (int i = 0; i < count; ++i) {
+        cursor.columns.emplace_back(sqlite3_column_name(statement.get(), i));
+    }
+    int checks = 0;
+    sqlite3_progress_handler(database_, steps_between_checks, count_steps, &checks);
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+        std::vector<Value> row;
+        size_t size = 0;
+        for (int i = 0; i < count; ++i)
+            size += size_of(row.emplace_back(value_at(statement.get(), i)));
+        if (size > row_limit) {
+            const size_t at = cursor.rows.size();
+            cursor.broken.emplace("android.database.sqlite.SQLiteException",
+                                  fmt::format("Row too big to fit into CursorWindow "
+                                              "requiredPos={}, totalRows={}",
+                                              at, at + 1));
+            break;
+        }
+        cursor.rows.push_back(std::move(row));
+    }
+    sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+    if (code != SQLITE_DONE && code != SQLITE_ROW) fail(sql);
+    return cursor;
+}
+
+Cursor ProviderDatabase::query(const std::string& sql, Arguments arguments) {
+    return collect(sql, arguments, cursor_window_bytes);
+}
+
+Cursor ProviderDatabase::rows(const std::string& sql, Arguments arguments) {
+    return collect(sql, arguments, SIZE_MAX);
+}
+
+int64_t ProviderDatabase::number(const std::string& sql, Arguments arguments) {
+    const Cursor found = rows(sql, arguments);
+    return found.rows.empty() ? 0 : number_of(found.rows.front().front()).value_or(0);
+}
+
+std::optional<std::string> ProviderDatabase::text(const std::string& sql, Arguments arguments) {
+    const Cursor found = rows(sql, arguments);
+    return found.rows.empty() ? std::nullopt : text_of(found.rows.front().front());
+}
+
+std::vector<std::string> ProviderDatabase::columns(std::string_view table) {
+    std::vector<std::string> names;
+    for (const auto& row :
+         rows(fmt::format("SELECT name FROM pragma_table_info('{}')", table)).rows) {
+        names.push_back(std::get<std::string>(row.front()));
+    }
+    return names;
+}
+
+bool ProviderDatabase::has_column(std::string_view table, std::string_view column) {
+    const auto names = columns(table);
+    return std::ranges::find(names, column) != names.end();
+}
+
+}  // namespace lifeboat::sim::android

@@ -1,0 +1,25 @@
+// content://user_dictionary/words: what a person taught the keyboard.
+#pragma once
+
+#include "sim/android/providers/provider.h"
+#include "sim/android/providers/provider_database.h"
+
+namespace lifeboat::sim::android {
+
+class UserDictionaryProvider : public ContentProvider {
+public:
+    UserDictionaryProvider();
+
+    ProviderDatabase& sql() { return database_; }
+
+    std::optional<Cursor> query(const Caller& caller, const QueryRequest& request) override;
+    void insert(const Caller& caller, const ContentUri& uri, const ContentValues& values) override;
+    void update(const Caller& caller, const ContentUri& uri, const ContentValues& values,
+                const std::string& where) override;
+    void remove(const Caller& caller, const ContentUri& uri, const std::string& where) override;
+
+private:
+    ProviderDatabase database_;
+};
+
+}  // namespace lifeboat::sim::android
