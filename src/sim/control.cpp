@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sim/adb_backup_control.h"
 #include "sim/control_words.h"
+#include "sim/personal_control.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -71,7 +72,13 @@ Json lose_photos(AndroidPhone& phone, Words& words) {
 }
 
 Json install_update(AndroidPhone& phone, Words& words) {
-    phone.install_update(words.next("the version"));
+    const std::string version = words.next("the version");
+    // As an update does that migrates the databases: what pointed to a row by number is lost.
+    if (words.any()) {
+        words.one_of("what it does besides", {"renumber"});
+        phone.device().personal().with([](android::PersonalData& data) { data.renumber(); });
+    }
+    phone.install_update(version);
     return done({{"fingerprint", phone.device().properties()["ro.build.fingerprint"]}});
 }
 
@@ -325,6 +332,8 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"garbage", garbage},
                                                            {"split-packets", split_packets},
                                                            {"clear", clear},
+                                                           {"personal", run_personal_control},
+                                                           {"content", plan_content_fault},
                                                            {"disappear", disappear},
                                                            {"come-back", come_back},
                                                            {"reboot", reboot},
@@ -338,7 +347,7 @@ std::string_view control_help() {
     return R"(  battery N [charging|discharging]      fake-battery on|off
   wifi on|off|metered|disconnected      storage lock|unlock
   add-photos N                          lose-photos N | PATH...
-  update-announce                       update-install VERSION
+  update-announce                       update-install VERSION [renumber]
   auth accept|deny|wait|forget          fill-disk [BYTES LEFT]
   pairing-code [CODE]|off: one try for a computer to pair
   gallery                               state

@@ -9,6 +9,7 @@
 #include "sim/iphone_control.h"
 #include "sim/iphone_program.h"
 #include "sim/options.h"
+#include "sim/personal_control.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -205,6 +206,7 @@ int dispatch(const std::vector<std::string>& words) {
         put(where, help);
         put(where, "\n  Commands of an Android phone:\n");
         put(where, control_help());
+        put(where, personal_control_help());
         put(where, "\n  Commands of an iPhone:\n");
         put(where, iphone_control_help());
         put(where, "\n  Faults of an iPhone:\n" + ios::fault_help());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "sim/android/content_output.h"
 #include "sim/android/providers/personal_maker.h"
 #include "sim/android/shell.h"
 

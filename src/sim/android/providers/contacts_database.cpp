@@ -55,22 +55,24 @@ int64_t ContactsDatabase::account_of(const AccountName& account) {
 
 ContactsDatabase::Raw ContactsDatabase::load(int64_t raw_contact) {
     Raw raw;
-    const Cursor row = database_.rows(fmt::format(
-        "SELECT account_id, contact_id, deleted, aggregation_mode FROM raw_contacts WHERE _id={}",
-        raw_contact));
+    const Value me = raw_contact;
+    const Cursor row = database_.rows(
+        "SELECT account_id, contact_id, deleted, aggregation_mode FROM raw_contacts WHERE _id=?",
+        {&me, 1});
     if (row.rows.empty()) return raw;
     raw.account = number_of(row.rows[0][0]).value_or(0);
     raw.contact = number_of(row.rows[0][1]).value_or(0);
     raw.deleted = number_of(row.rows[0][2]).value_or(0) != 0;
     raw.alone = number_of(row.rows[0][3]).value_or(0) == never_aggregate;
     // A name goes before a nickname, that before a firm, a number, an address.
-    const Cursor named = database_.rows(fmt::format(
+    static const std::string best_name = fmt::format(
         "SELECT data1, CASE mimetype WHEN '{}' THEN 40 WHEN '{}' THEN 35 WHEN '{}' THEN 30 "
         "WHEN '{}' THEN 20 WHEN '{}' THEN 10 ELSE 0 END AS source FROM data "
-        "WHERE raw_contact_id={} AND source>0 AND coalesce(data1, '')!='' "
+        "WHERE raw_contact_id=? AND source>0 AND coalesce(data1, '')!='' "
         "ORDER BY source DESC, _id LIMIT 1",
         mimetype::name, mimetype::nickname, mimetype::organization, mimetype::phone,
-        mimetype::email, raw_contact));
+        mimetype::email);
+    const Cursor named = database_.rows(best_name, {&me, 1});
     if (!named.rows.empty()) {
         raw.name = text_of(named.rows[0][0]).value_or("");
         raw.name_source = number_of(named.rows[0][1]).value_or(0);
@@ -90,9 +92,9 @@ int64_t ContactsDatabase::contact_for(int64_t raw_contact, const Raw& raw) {
             values);
         if (same != 0) return same;
     }
-    const int64_t others = database_.number(
-        fmt::format("SELECT count(*) FROM raw_contacts WHERE contact_id={} AND _id!={}",
-                    raw.contact, raw_contact));
+    const std::array<Value, 2> place{raw.contact, raw_contact};
+    const int64_t others =
+        database_.number("SELECT count(*) FROM raw_contacts WHERE contact_id=? AND _id!=?", place);
     if (raw.contact != 0 && others == 0) return raw.contact;
     return database_.insert("contacts", {{"name_raw_contact_id", raw_contact}});
 }
@@ -108,6 +110,7 @@ void ContactsDatabase::aggregate(int64_t raw_contact, int64_t now_ms) {
     const Value name = raw.name.empty() ? Value(nullptr) : Value(raw.name);
     const Value other = raw.name.empty() ? Value(nullptr) : Value(alternative);
     const int64_t contact = raw.deleted ? 0 : contact_for(raw_contact, raw);
+    const Value me = raw_contact;
     database_.update("raw_contacts",
                      {{"display_name", name},
                       {"display_name_alt", other},
@@ -115,17 +118,18 @@ void ContactsDatabase::aggregate(int64_t raw_contact, int64_t now_ms) {
                       {"sort_key", name},
                       {"sort_key_alt", other},
                       {"contact_id", raw.deleted ? Value(nullptr) : Value(contact)}},
-                     fmt::format("_id={}", raw_contact));
+                     "_id=?", {&me, 1});
     if (contact != 0) refresh_contact(contact, now_ms);
     if (raw.contact != 0 && raw.contact != contact) refresh_contact(raw.contact, now_ms);
 }
 
 std::string ContactsDatabase::lookup_key(int64_t contact) {
-    const Cursor raws = database_.rows(fmt::format(
+    const Value wanted = contact;
+    const Cursor raws = database_.rows(
         "SELECT r._id, r.sourceid, r.display_name, a.account_name, a.account_type "
-        "FROM raw_contacts r JOIN accounts a ON r.account_id=a._id WHERE r.contact_id={} "
+        "FROM raw_contacts r JOIN accounts a ON r.account_id=a._id WHERE r.contact_id=? "
         "ORDER BY r._id",
-        contact));
+        {&wanted, 1});
     std::string key;
     for (const auto& row : raws.rows) {
         const auto account = text_of(row[3]);
@@ -146,25 +150,32 @@ std::string ContactsDatabase::lookup_key(int64_t contact) {
 }
 
 void ContactsDatabase::refresh_contact(int64_t contact, int64_t now_ms) {
-    const std::string mine =
-        fmt::format("(SELECT _id FROM raw_contacts WHERE contact_id={})", contact);
-    if (database_.number("SELECT count(*) FROM " + mine) == 0) {
-        database_.remove("contacts", fmt::format("_id={}", contact));
+    const Value me = contact;
+    const std::string mine = "(SELECT _id FROM raw_contacts WHERE contact_id=?1)";
+    if (database_.number("SELECT count(*) FROM raw_contacts WHERE contact_id=?", {&me, 1}) == 0) {
+        database_.remove("contacts", "_id=?", {&me, 1});
         return;
     }
-    const std::string photo = fmt::format(
-        "FROM data WHERE raw_contact_id IN {} AND mimetype='{}' AND data15 IS NOT NULL "
-        "ORDER BY is_super_primary DESC, _id LIMIT 1",
-        mine, mimetype::photo);
-    database_.run(fmt::format(
-        "UPDATE contacts SET name_raw_contact_id=(SELECT _id FROM raw_contacts WHERE "
-        "contact_id={0} ORDER BY display_name_source DESC, _id LIMIT 1), "
-        "photo_id=(SELECT _id {2}), photo_file_id=(SELECT CAST(data14 AS INTEGER) {2}), "
-        "has_phone_number=EXISTS (SELECT 1 FROM data WHERE raw_contact_id IN {1} AND "
-        "mimetype='{3}'), starred=(SELECT max(starred) FROM raw_contacts WHERE contact_id={0}), "
-        "contact_last_updated_timestamp={4} WHERE _id={0}",
-        contact, mine, photo, mimetype::phone, now_ms));
-    database_.update("contacts", {{"lookup", lookup_key(contact)}}, fmt::format("_id={}", contact));
+    static const std::string best = fmt::format(
+        "SELECT (SELECT _id FROM raw_contacts WHERE contact_id=?1 ORDER BY display_name_source "
+        "DESC, _id LIMIT 1), (SELECT _id {1}), (SELECT CAST(data14 AS INTEGER) {1}), "
+        "EXISTS (SELECT 1 FROM data WHERE raw_contact_id IN {0} AND mimetype='{2}'), "
+        "(SELECT max(starred) FROM raw_contacts WHERE contact_id=?1)",
+        mine,
+        fmt::format("FROM data WHERE raw_contact_id IN {} AND mimetype='{}' AND data15 IS NOT "
+                    "NULL ORDER BY is_super_primary DESC, _id LIMIT 1",
+                    mine, mimetype::photo),
+        mimetype::phone);
+    const auto found = database_.rows(best, {&me, 1}).rows.front();
+    database_.update("contacts",
+                     {{"name_raw_contact_id", found[0]},
+                      {"photo_id", found[1]},
+                      {"photo_file_id", found[2]},
+                      {"has_phone_number", found[3]},
+                      {"starred", found[4]},
+                      {"contact_last_updated_timestamp", now_ms},
+                      {"lookup", lookup_key(contact)}},
+                     "_id=?", {&me, 1});
 }
 
 int64_t ContactsDatabase::keep_photo(ByteView jpeg) {

@@ -65,13 +65,41 @@ size_t size_of(const Value& value) {
     return slot;
 }
 
-// A condition of a host may count for ever.
-constexpr int steps_between_checks = 1'000'000;
-constexpr int checks_limit = 4'000;
+constexpr size_t most_kept = 200;
 
-int count_steps(void* checks) {
-    return ++*static_cast<int*>(checks) > checks_limit ? 1 : 0;
-}
+// A condition of a host may count for ever.
+class StepLimit {
+public:
+    explicit StepLimit(sqlite3* database) : database_(database) {
+        sqlite3_progress_handler(database, steps, count, &counted_);
+    }
+    ~StepLimit() { sqlite3_progress_handler(database_, 0, nullptr, nullptr); }
+    StepLimit(const StepLimit&) = delete;
+    StepLimit& operator=(const StepLimit&) = delete;
+
+private:
+    static constexpr int steps = 1'000'000;
+    static constexpr int most = 4'000;
+    static int count(void* counted) { return ++*static_cast<int*>(counted) > most ? 1 : 0; }
+
+    sqlite3* database_;
+    int counted_ = 0;
+};
+
+// A statement that is kept holds no table when nobody steps it.
+class Reset {
+public:
+    explicit Reset(sqlite3_stmt* statement) : statement_(statement) {}
+    ~Reset() {
+        sqlite3_reset(statement_);
+        sqlite3_clear_bindings(statement_);
+    }
+    Reset(const Reset&) = delete;
+    Reset& operator=(const Reset&) = delete;
+
+private:
+    sqlite3_stmt* statement_;
+};
 
 }  // namespace
 
@@ -93,7 +121,7 @@ ProviderDatabase::ProviderDatabase(const std::string& schema) {
 }
 
 ProviderDatabase::~ProviderDatabase() {
-    inserts_.clear();
+    statements_.clear();
     sqlite3_close_v2(database_);
 }
 
@@ -138,6 +166,17 @@ void ProviderDatabase::run(const std::string& sql) {
     if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
 }
 
+sqlite3_stmt* ProviderDatabase::kept(const std::string& sql) {
+    auto found = statements_.find(sql);
+    // Conditions of hosts stand in some of them: they are not kept for ever.
+    if (found == statements_.end() && statements_.size() > most_kept) {
+        statements_.clear();
+        found = statements_.end();
+    }
+    if (found == statements_.end()) found = statements_.emplace(sql, prepare(sql)).first;
+    return found->second.get();
+}
+
 int64_t ProviderDatabase::insert(std::string_view table, const ContentValues& values) {
     std::string columns, places;
     for (const auto& [name, value] : values.all()) {
@@ -147,32 +186,21 @@ int64_t ProviderDatabase::insert(std::string_view table, const ContentValues& va
     const std::string sql =
         values.empty() ? fmt::format("INSERT INTO {} DEFAULT VALUES", table)
                        : fmt::format("INSERT INTO {}({}) VALUES ({})", table, columns, places);
-    auto found = inserts_.find(sql);
-    if (found == inserts_.end()) found = inserts_.emplace(sql, prepare(sql)).first;
-    sqlite3_stmt* const statement = found->second.get();
-    int place = 0;
-    for (const auto& [name, value] : values.all()) bind(statement, place, value);
-    const int code = sqlite3_step(statement);
-    // An error is to be read before the reset.
-    if (code != SQLITE_DONE) {
-        const Statement drop = std::move(found->second);
-        inserts_.erase(found);
-        fail(sql);
-    }
-    sqlite3_reset(statement);
+    change(sql, values, {});
     return sqlite3_last_insert_rowid(database_);
 }
 
 int64_t ProviderDatabase::change(const std::string& sql, const ContentValues& values,
                                  Arguments arguments) {
-    const Statement statement = prepare(sql);
+    const bool is_kept = !values.empty() || !arguments.empty();
+    const Statement once = is_kept ? Statement(nullptr, sqlite3_finalize) : prepare(sql);
+    sqlite3_stmt* const statement = is_kept ? kept(sql) : once.get();
+    const Reset at_end(statement);
     int place = 0;
-    for (const auto& [name, value] : values.all()) bind(statement.get(), place, value);
-    for (const Value& value : arguments) bind(statement.get(), place, value);
-    int checks = 0;
-    sqlite3_progress_handler(database_, steps_between_checks, count_steps, &checks);
-    const int code = sqlite3_step(statement.get());
-    sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+    for (const auto& [name, value] : values.all()) bind(statement, place, value);
+    for (const Value& value : arguments) bind(statement, place, value);
+    const StepLimit limit(database_);
+    const int code = sqlite3_step(statement);
     if (code != SQLITE_DONE && code != SQLITE_ROW) fail(sql);
     return sqlite3_changes(database_);
 }
@@ -197,34 +225,33 @@ int64_t ProviderDatabase::remove(std::string_view table, std::string_view where,
 }
 
 Cursor ProviderDatabase::collect(const std::string& sql, Arguments arguments, size_t row_limit) {
-    const Statement statement = prepare(sql);
+    const Statement once = arguments.empty() ? prepare(sql) : Statement(nullptr, sqlite3_finalize);
+    sqlite3_stmt* const statement = arguments.empty() ? once.get() : kept(sql);
+    const Reset at_end(statement);
     int place = 0;
-    for (const Value& value : arguments) bind(statement.get(), place, value);
+    for (const Value& value : arguments) bind(statement, place, value);
     Cursor cursor;
-    const int count = sqlite3_column_count(statement.get());
+    const int count = sqlite3_column_count(statement);
     for (int i = 0; i < count; ++i) {
-        cursor.columns.emplace_back(sqlite3_column_name(statement.get(), i));
+        cursor.columns.emplace_back(sqlite3_column_name(statement, i));
     }
-    int checks = 0;
-    sqlite3_progress_handler(database_, steps_between_checks, count_steps, &checks);
+    const StepLimit limit(database_);
     int code = SQLITE_ROW;
-    while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         std::vector<Value> row;
         size_t size = 0;
-        for (int i = 0; i < count; ++i)
-            size += size_of(row.emplace_back(value_at(statement.get(), i)));
+        for (int i = 0; i < count; ++i) size += size_of(row.emplace_back(value_at(statement, i)));
         if (size > row_limit) {
             const size_t at = cursor.rows.size();
             cursor.broken.emplace("android.database.sqlite.SQLiteException",
                                   fmt::format("Row too big to fit into CursorWindow "
                                               "requiredPos={}, totalRows={}",
                                               at, at + 1));
-            break;
+            return cursor;
         }
         cursor.rows.push_back(std::move(row));
     }
-    sqlite3_progress_handler(database_, 0, nullptr, nullptr);
-    if (code != SQLITE_DONE && code != SQLITE_ROW) fail(sql);
+    if (code != SQLITE_DONE) fail(sql);
     return cursor;
 }
 

@@ -48,14 +48,15 @@ private:
     using Statement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
 
     Statement prepare(const std::string& sql);
+    sqlite3_stmt* kept(const std::string& sql);
     void bind(sqlite3_stmt* statement, int& place, const Value& value);
     int64_t change(const std::string& sql, const ContentValues& values, Arguments arguments);
     Cursor collect(const std::string& sql, Arguments arguments, size_t row_limit);
     [[noreturn]] void fail(const std::string& sql);
 
     sqlite3* database_ = nullptr;
-    // Inserts come by the thousand: their statements are kept.
-    std::map<std::string, Statement, std::less<>> inserts_;
+    // Statements with arguments come by the thousand, the same again and again.
+    std::map<std::string, Statement, std::less<>> statements_;
 };
 
 // "name" as an identifier, whatever it holds.
