@@ -77,6 +77,7 @@ Json dump(AndroidPhone& phone, Words& words) {
     const std::string wanted = words.next_or("");
     Json tables = Json::object();
     phone.device().personal().with([&](PersonalData& data) {
+        data.settle(now_ms(phone));
         for (const auto& [name, sql] : tables_of(data)) {
             if (wanted.empty() || wanted == name) tables[name] = table_json(*sql, name);
         }
@@ -87,12 +88,14 @@ Json dump(AndroidPhone& phone, Words& words) {
 
 Json count(AndroidPhone& phone, Words&) {
     Json counts = Json::object();
-    phone.device().personal().with([&](PersonalData& data) {
+    const size_t waiting = phone.device().personal().with([&](PersonalData& data) {
+        data.settle(now_ms(phone));
         for (const auto& [name, sql] : tables_of(data)) {
             counts[name] = sql->number("SELECT count(*) FROM " + name);
         }
+        return data.restores_waiting();
     });
-    return done({{"counts", std::move(counts)}});
+    return done({{"counts", std::move(counts)}, {"restores_waiting", waiting}});
 }
 
 Json wipe(AndroidPhone& phone, Words&) {

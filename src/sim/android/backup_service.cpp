@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "item/memory_items.h"
+#include "sim/android/providers/personal_maker.h"
 #include "sim/android/shell_syntax.h"
 #include "sys/random.h"
 
@@ -106,6 +107,27 @@ void add_shared(Device& device, ab::Writer& writer) {
     }
 }
 
+// The provider of messages has an agent, and is asked whatever other apps allow.
+void add_messages(Device& device, const Package& package, ab::Writer& writer) {
+    const DeviceState state = device.snapshot();
+    const auto files = device.personal().with(
+        [](android::PersonalData& data) { return android::telephony_backup(data.messages()); });
+    writer.add_app({.package = package.name,
+                    .version_code = package.version_code,
+                    .sdk = state.os.sdk,
+                    .installer = "",
+                    .has_apk = false,
+                    .certificates = {"30820122a5ff"}});
+    for (const auto& [name, content] : files) {
+        const size_t slash = name.find('/');
+        writer.add({.app = package.name,
+                    .domain = name.substr(0, slash),
+                    .name = name.substr(slash + 1),
+                    .modified = device.clock().now()},
+                   content);
+    }
+}
+
 void add_app(const DeviceState& state, const Package& package, bool with_apk, ab::Writer& writer) {
     const auto found = state.adb_backup.apps.find(package.name);
     if (found == state.adb_backup.apps.end() || !found->second.allows_backup) return;
@@ -144,7 +166,10 @@ void back_up(Device& device, const Wanted& wanted, Stream& stream) {
     ab::Writer writer([&](ByteView part) { stream.write(part); }, form);
     for (const Package& package : state.packages) {
         const bool by_all = wanted.all && (wanted.system || !package.from_system);
-        if (by_all || wanted.packages.contains(package.name)) {
+        if (!by_all && !wanted.packages.contains(package.name)) continue;
+        if (package.name == android::telephony_package) {
+            add_messages(device, package, writer);
+        } else {
             add_app(state, package, wanted.apk, writer);
         }
     }
@@ -188,6 +213,7 @@ void restore(Device& device, Stream& stream) {
     if (!allowed(device, stream)) return;
     const SecretText password(device.snapshot().adb_backup.password);
     StreamSource raw(stream);
+    android::AgentFiles messages;
     try {
         ab::ArchiveReader reader(raw, password, ab::Ending::open);
         while (const auto entry = reader.next()) {
@@ -195,6 +221,9 @@ void restore(Device& device, Stream& stream) {
             if (!place || entry->tar.kind != ab::TarKind::file) continue;
             if (place->app.empty()) {
                 take_shared(device, *place, reader.content());
+            } else if (place->app == android::telephony_package) {
+                messages[place->domain + "/" + place->rest] =
+                    read_all(reader.content(), largest_app_file);
             } else {
                 put_back(device, *place, read_all(reader.content(), largest_app_file),
                          entry->tar.modified);
@@ -203,6 +232,13 @@ void restore(Device& device, Stream& stream) {
     } catch (const Error&) {
         // Android writes it into its log and says nothing to the host: it stops here.
     }
+    if (messages.empty()) return;
+    constexpr int64_t later_ms = 400;
+    const int64_t due = android::milliseconds(device.clock().now()) + later_ms;
+    device.state().with([](DeviceState& s) { ++s.adb_backup.restored; });
+    device.personal().with([&](android::PersonalData& data) {
+        data.restore_messages_later(std::move(messages), due);
+    });
 }
 
 }  // namespace

@@ -85,6 +85,7 @@ private:
         std::optional<JavaException> broken;
         // Nothing is sent while the databases are held: a slow host would stop the others.
         device_.personal().with([&](PersonalData& data) {
+            data.settle(now_ms(device_));
             const auto state = device_.snapshot();
             const android::ShellAccess shell{state.os.sdk, state.usb_may_write, data.next_pid()};
             android::ContentProvider* provider = data.provider(uri_.authority);

@@ -70,6 +70,17 @@ ContentProvider* PersonalData::provider(std::string_view authority) {
     return authority == "settings" ? &settings_ : nullptr;
 }
 
+void PersonalData::restore_messages_later(AgentFiles files, int64_t due_ms) {
+    late_.push_back({std::move(files), due_ms});
+}
+
+void PersonalData::settle(int64_t now_ms) {
+    for (const LateRestore& late : late_) {
+        if (late.due_ms <= now_ms) restore_telephony(messages_, late.files, now_ms);
+    }
+    std::erase_if(late_, [&](const LateRestore& late) { return late.due_ms <= now_ms; });
+}
+
 void PersonalData::wipe() {
     for (ProviderDatabase* sql :
          {&messages_.sql(), &contacts_.sql(), &calls(), &calendar(), &words()}) {

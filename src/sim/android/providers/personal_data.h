@@ -9,6 +9,7 @@
 #include "sim/android/providers/mms_provider.h"
 #include "sim/android/providers/settings_provider.h"
 #include "sim/android/providers/sms_provider.h"
+#include "sim/android/providers/telephony_agent.h"
 #include "sim/android/providers/user_dictionary_provider.h"
 
 namespace lifeboat::sim::android {
@@ -28,6 +29,11 @@ public:
     ProviderDatabase& words() { return words_.sql(); }
     std::map<std::string, Bytes, std::less<>>& sounds() { return settings_.sounds(); }
     AppOps& app_ops() { return app_ops_; }
+    // The agent puts messages back in a service of its own, a moment after `adb restore` has ended.
+    void restore_messages_later(AgentFiles files, int64_t due_ms);
+    // What was due by now has happened.
+    void settle(int64_t now_ms);
+    size_t restores_waiting() const { return late_.size(); }
     // Each tool that runs is a process of its own.
     int64_t next_pid() { return last_pid_ += 7; }
 
@@ -54,6 +60,11 @@ private:
     UserDictionaryProvider words_;
     SettingsProvider settings_;
     AppOps app_ops_;
+    struct LateRestore {
+        AgentFiles files{};
+        int64_t due_ms = 0;
+    };
+    std::vector<LateRestore> late_;
     int64_t last_pid_ = 11'860;
 };
 
