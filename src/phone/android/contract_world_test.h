@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "item/memory_items.h"
+#include "personal/collection.h"
 #include "phone/android/android_bus.h"
 #include "sim/android_phone.h"
 #include "sys/child_process.h"
@@ -109,19 +110,21 @@ struct QuietEvents final : EventSink {
     std::atomic<size_t> items_done = 0;
 };
 
-// A MemoryTree that counts, and lets a test do something in the middle.
+// A MemoryTree that counts the files of the phone's storage, and lets a test do something in the
+// middle.
 class WatchedSink final : public ItemSink {
 public:
     explicit WatchedSink(const FileTree* previous = nullptr) : tree(previous) {}
 
     void expect(const Totals& totals) override { expected = totals; }
     void put(const Item& item, ByteSource& content) override {
-        if (item.kind == ItemKind::file) {
+        const bool of_storage = item.kind == ItemKind::file && !personal::is_personal(item.path);
+        if (of_storage) {
             const size_t count = ++files_begun;
             if (on_file) on_file(count);
         }
         tree.put(item, content);
-        if (item.kind == ItemKind::file) ++files_put;
+        if (of_storage) ++files_put;
     }
     bool keep(const Item& item) override {
         ++files_kept;

@@ -1,11 +1,19 @@
 #include "phone/android/personal_source.h"
 
 #include "item/memory_items.h"
+#include "phone/android/personal/calendar_source.h"
+#include "phone/android/personal/calls_source.h"
+#include "phone/android/personal/contacts_source.h"
+#include "phone/android/personal/dictionary_source.h"
 
 namespace lifeboat::phone::android {
 
-std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink&) {
+std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& link) {
     std::vector<std::unique_ptr<PersonalSource>> all;
+    all.push_back(std::make_unique<ContactsSource>(link));
+    all.push_back(std::make_unique<CallsSource>(link));
+    all.push_back(std::make_unique<CalendarSource>(link));
+    all.push_back(std::make_unique<DictionarySource>(link));
     return all;
 }
 

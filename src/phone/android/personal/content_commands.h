@@ -15,7 +15,7 @@
 
 namespace lifeboat::phone::android {
 
-enum class BindType : char { text = 's', whole = 'l', real = 'd', truth = 'b' };
+enum class BindType : char { text = 's', whole = 'l', nothing = 'n' };
 
 // A column and its value in an insert or update. What is NULL is left out.
 struct Bind {
