@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "sim/control_words.h"
 #include "sim/ios/fault_words.h"
+#include "sim/ios/installed_apps.h"
+#include "sim/ios/password_change.h"
 #include "sim/ios/world/app_content_maker.h"
 
 #include <fmt/format.h>
@@ -83,6 +85,19 @@ Json cloud_backup(Iphone& phone, Words& words) {
     return done();
 }
 
+// The person has no such switch on the phone itself: another computer that it trusts does it.
+Json backup_password(Iphone& phone, Words& words) {
+    const std::string password = words.next("the password");
+    words.end();
+    if (!phone.device().begin_backup()) {
+        throw Misuse("a backup is under way; plan it with: fault new-password N=TEXT");
+    }
+    const std::unique_ptr<ios::Device, void (*)(ios::Device*)> turn(
+        &phone.device(), [](ios::Device* device) { device->end_backup(); });
+    ios::set_backup_password(phone.device(), SecretText(password == "off" ? "" : password));
+    return done();
+}
+
 Json disk_free(Iphone& phone, Words& words) {
     const auto bytes = words.number("the bytes left");
     words.end();
@@ -112,6 +127,23 @@ Json add_documents(Iphone& phone, Words& words) {
     words.end();
     ios::add_documents(phone.content().place(), count);
     return done({{"count", count}});
+}
+
+Json remove_app(Iphone& phone, Words& words) {
+    const std::string bundle = words.next("the bundle");
+    words.end();
+    if (!ios::remove_app(phone.device(), bundle)) {
+        throw Misuse(
+            fmt::format("no app \"{}\" is installed that could be removed", printable(bundle)));
+    }
+    return done();
+}
+
+Json apps(Iphone& phone, Words& words) {
+    words.end();
+    Json bundles = Json::array();
+    for (const ios::App& app : ios::installed_apps(phone.device())) bundles.push_back(app.bundle);
+    return done({{"apps", std::move(bundles)}});
 }
 
 template <uint64_t (*Change)(const ios::Place&, uint64_t)>
@@ -211,6 +243,7 @@ const std::map<std::string_view, Handler>& handlers() {
     using ios::World;
     static const std::map<std::string_view, Handler> table{
         {"battery", battery},
+        {"backup-password", backup_password},
         {"disk-free", disk_free},
         {"find-my", flag<&DeviceState::find_my>},
         {"setup-done", flag<&DeviceState::setup_done>},
@@ -235,6 +268,8 @@ const std::map<std::string_view, Handler>& handlers() {
         {"add-documents", add_documents},
         {"change-documents", change_documents<ios::change_documents>},
         {"delete-documents", change_documents<ios::remove_documents>},
+        {"remove-app", remove_app},
+        {"apps", apps},
         {"update", update},
         {"unplug", act<&Iphone::disappear>},
         {"plug", act<&Iphone::come_back>},
@@ -253,6 +288,7 @@ std::string_view iphone_control_help() {
   requires-encryption on|off            forget (every computer)
   wifi-sync on|off                      cloud-backup on|off [DAYS AGO]
   lock | unlock | passcode (typed)      consent accept|deny|wait
+  backup-password TEXT|off
   unplug | plug | reboot | drop
   add-photos N                          delete-photos N
   upload-photos N (to iCloud)
@@ -261,6 +297,7 @@ std::string_view iphone_control_help() {
   lose CLASS N                          update VERSION [--loses CLASS N]...
       CLASS: photos, messages, contacts, calls, calendar, notes, whatsapp, health, bookmarks;
       the oldest go
+  remove-app BUNDLE                     apps (those installed)
   fault NAME VALUE (the list is below)  faults [clear]
   state
 )";

@@ -92,12 +92,41 @@ TEST_F(IphoneControl, RemembersWhenICloudSavedIt) {
     EXPECT_EQ(ask({"cloud-backup", "on", "40000"})["ok"], false);
 }
 
+TEST_F(IphoneControl, GivesBackupsAnotherPassword) {
+    phone_.device().change(
+        [](ios::DeviceState& s) { s.keybag_cost = {.iterations = 10, .double_iterations = 10}; });
+    EXPECT_EQ(ask({"backup-password", "a tide table"})["ok"], true);
+    EXPECT_EQ(ask({"state"})["will_encrypt"], true);
+    ASSERT_TRUE(phone_.device().begin_backup());
+    EXPECT_EQ(ask({"backup-password", "off"})["ok"], false);
+    phone_.device().end_backup();
+    EXPECT_EQ(ask({"backup-password", "off"})["ok"], true);
+    EXPECT_EQ(ask({"state"})["will_encrypt"], false);
+}
+
+TEST_F(IphoneControl, AppsAreRemovedWithTheirData) {
+    const std::string chats =
+        phone_.device().domain_folder("AppDomainGroup-group.net.whatsapp.WhatsApp.shared");
+    ASSERT_TRUE(std::filesystem::exists(chats));
+    const auto has = [&](const char* bundle) {
+        const auto apps = ask({"apps"})["apps"];
+        return std::ranges::count(apps, bundle) > 0;
+    };
+    EXPECT_TRUE(has("net.whatsapp.WhatsApp"));
+    EXPECT_EQ(ask({"remove-app", "net.whatsapp.WhatsApp"})["ok"], true);
+    EXPECT_FALSE(has("net.whatsapp.WhatsApp"));
+    EXPECT_FALSE(std::filesystem::exists(chats));
+    EXPECT_EQ(ask({"remove-app", "net.whatsapp.WhatsApp"})["ok"], false);
+    EXPECT_EQ(ask({"remove-app", "com.apple.mobilesafari"})["ok"], false);
+}
+
 TEST_F(IphoneControl, SaysWhatIsWrong) {
     for (const std::vector<std::string>& words :
          std::vector<std::vector<std::string>>{{},
                                                {"nope"},
                                                {"battery"},
                                                {"battery", "101"},
+                                               {"backup-password"},
                                                {"battery", "9", "charging", "more"},
                                                {"find-my", "maybe"},
                                                {"consent", "perhaps"},
@@ -127,7 +156,7 @@ TEST_F(IphoneControl, SetsEveryFaultAndTakesItBack) {
         const std::string name(trim(line).substr(0, trim(line).find(' ')));
         ++count;
         bool taken = false;
-        for (const char* value : {"on", "off", "7", "Home/a=6", "five-items"}) {
+        for (const char* value : {"on", "off", "7", "Home/a=6", "five-items", "3=tide"}) {
             taken |= ask({"fault", name, value})["faults"].contains(name);
         }
         EXPECT_TRUE(taken) << name;

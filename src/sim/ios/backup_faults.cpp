@@ -1,6 +1,7 @@
 #include "sim/ios/backup_faults.h"
 
 #include "sim/ios/backup_failure.h"
+#include "sim/ios/password_change.h"
 #include "sys/stream_socket.h"
 
 #include <fmt/format.h>
@@ -39,9 +40,21 @@ void BackupFaults::cut() {
     die();
 }
 
+void BackupFaults::change_password(const FaultPlan& now) {
+    if (!now.new_password || files_ < now.new_password->after_files) return;
+    device_.faults().with([](FaultPlan& p) { p.new_password.reset(); });
+    set_backup_password(device_, SecretText(now.new_password->password));
+    actions_.note(fmt::format("the backup password is another one after {} files", files_));
+}
+
+void BackupFaults::before_backup() {
+    change_password(plan());
+}
+
 void BackupFaults::file_sent() {
     ++files_;
     const FaultPlan now = plan();
+    change_password(now);
     if (now.die_after_files && files_ >= *now.die_after_files) {
         device_.faults().with([](FaultPlan& p) { p.die_after_files.reset(); });
         die();

@@ -16,6 +16,7 @@ public:
 
     FaultPlan plan() const { return device_.faults().copy(); }
 
+    void before_backup();
     // Of the next `size` bytes of content, how many go out; when fewer, cut() must follow.
     size_t let_through(size_t size);
     [[noreturn]] void cut();
@@ -34,6 +35,7 @@ public:
 
 private:
     [[noreturn]] void die();
+    void change_password(const FaultPlan& now);
 
     Device& device_;
     Channel& channel_;

@@ -20,11 +20,15 @@ std::optional<CachedSnapshot> cached_snapshot(const Device& device) {
     const plist::Dict memory = device.memory(key);
     const std::string* uuid = memory.text("UUID");
     if (uuid == nullptr || !fs::exists(draft_path(device))) return std::nullopt;
-    return CachedSnapshot{.uuid = *uuid, .full = memory.boolean("Full").value_or(true)};
+    const Bytes* keybag = memory.data("Keybag");
+    return CachedSnapshot{.uuid = *uuid,
+                          .full = memory.boolean("Full").value_or(true),
+                          .keybag = keybag == nullptr ? Bytes() : *keybag};
 }
 
 void cache_snapshot(Device& device, const CachedSnapshot& snapshot) {
-    device.remember(key, {{"UUID", snapshot.uuid}, {"Full", snapshot.full}});
+    device.remember(
+        key, {{"UUID", snapshot.uuid}, {"Full", snapshot.full}, {"Keybag", snapshot.keybag}});
 }
 
 void forget_snapshot(Device& device) {

@@ -12,6 +12,7 @@ namespace lifeboat::sim::ios {
 struct CachedSnapshot {
     std::string uuid{};
     bool full = true;
+    Bytes keybag{};  // whose keys its files were sent under; empty: not encrypted
     bool operator==(const CachedSnapshot&) const = default;
 };
 

@@ -49,10 +49,11 @@ BackupRun::BackupRun(Device& device, DeviceLink& link, const PhoneActions& actio
 void BackupRun::run(bool force_full) {
     ask_passcode(device_, faults_);
     check_may_back_up(device_, faults_.plan());
+    faults_.before_backup();
     open_keys(false);
     const auto bytes = target_.read("Status.plist");
     const auto status = bytes ? parse_backup_status(*bytes) : std::nullopt;
-    const auto cached = cached_snapshot(device_);
+    const auto cached = own_snapshot();
     const bool own = status && cached && status->uuid == cached->uuid;
     if (own && is_commit(status->state) && !force_full) {
         resume_commit(*status);
@@ -63,13 +64,21 @@ void BackupRun::run(bool force_full) {
     device_.post("com.apple.mobile.backup.domain_changed");
 }
 
+// What was sent before an interruption. Under the keys of another password it is of no use any
+// more.
+std::optional<CachedSnapshot> BackupRun::own_snapshot() const {
+    auto cached = cached_snapshot(device_);
+    if (cached && cached->keybag != keybag_bytes()) cached.reset();
+    return cached;
+}
+
 void BackupRun::resume_commit(BackupStatus status) {
     actions_.note("the phone finishes the backup that was interrupted in " + status.state);
     commit(ManifestStore::open(draft_path(device_)).file_ids(), std::move(status), {});
 }
 
 void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status) {
-    const auto cached = cached_snapshot(device_);
+    const auto cached = own_snapshot();
     const bool usable = status && status->version >= backup_version && !force_full;
     const bool resumes =
         usable && cached && status->state == "uploading" && status->uuid == cached->uuid;
@@ -80,11 +89,13 @@ void BackupRun::start(bool force_full, const std::optional<BackupStatus>& status
                              read_previous(known);
     // A resumed incremental whose base was lost starts anew as a full one.
     const bool goes_on = resumes && (cached->full || incremental);
-    const CachedSnapshot snapshot =
-        goes_on ? *cached : CachedSnapshot{.uuid = random_uuid(), .full = !incremental};
     // Leftovers of another backup go at the end.
     if (status && !incremental) known.in_backup = target_.list_files();
     if (!incremental && !goes_on) open_keys(true);
+    const CachedSnapshot snapshot =
+        goes_on
+            ? *cached
+            : CachedSnapshot{.uuid = random_uuid(), .full = !incremental, .keybag = keybag_bytes()};
     ManifestStore draft = open_draft(snapshot, goes_on, known);
     const BackupPlan plan = plan_backup(entries, known);
     actions_.note(fmt::format("{} backup: {} of {} entries to send, {} there from before",
@@ -231,7 +242,7 @@ void BackupRun::send_manifest() {
     const uint64_t size = std::filesystem::file_size(draft_path(device_));
     if (!keybag_) {
         upload_->send_list("Snapshot/Manifest.plist",
-                           write_manifest_plist(device_.state(), std::nullopt, now()));
+                           write_manifest_plist(device_, std::nullopt, now()));
         upload_->send_list("Snapshot/Manifest.db", database, size);
         return;
     }
@@ -239,8 +250,7 @@ void BackupRun::send_manifest() {
     sys::SystemRandom().fill(key.storage());
     const BackupKeys keys{.keybag = keybag_->bytes(),
                           .manifest_key = keybag_->wrap(manifest_class, key.reveal())};
-    upload_->send_list("Snapshot/Manifest.plist",
-                       write_manifest_plist(device_.state(), keys, now()));
+    upload_->send_list("Snapshot/Manifest.plist", write_manifest_plist(device_, keys, now()));
     EncryptingSource encrypted(database, key.reveal(), Padding::none);
     upload_->send_list("Snapshot/Manifest.db", encrypted, size);
 }

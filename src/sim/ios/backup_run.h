@@ -19,6 +19,8 @@ public:
     void run(bool force_full);
 
 private:
+    std::optional<CachedSnapshot> own_snapshot() const;
+    Bytes keybag_bytes() const { return keybag_ ? keybag_->bytes() : Bytes(); }
     void resume_commit(BackupStatus status);
     void start(bool force_full, const std::optional<BackupStatus>& status);
     std::vector<PhoneEntry> scan();
@@ -38,7 +40,9 @@ private:
     BackupFaults faults_;
     BackupTarget target_;
     BackupSecrets secrets_;
-    std::optional<BackupKeybag> keybag_;  // nothing: the backup is not encrypted
+    // Of this backup to its end, whatever becomes of the password meanwhile: files under two
+    // keybags could be opened by nobody. Nothing: the backup is not encrypted.
+    std::optional<BackupKeybag> keybag_;
     std::optional<BackupUpload> upload_;
 };
 

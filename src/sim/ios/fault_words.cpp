@@ -19,10 +19,11 @@ using Size = size_t FaultPlan::*;
 using Time = std::chrono::milliseconds FaultPlan::*;
 using Files = std::map<std::string, int> FaultPlan::*;
 using Kind = Hostile FaultPlan::*;
+using Password = std::optional<NewPassword> FaultPlan::*;
 
 struct Word {
     std::string_view name{};
-    std::variant<Flag, Optional, Size, Time, Files, Kind> field{};
+    std::variant<Flag, Optional, Size, Time, Files, Kind, Password> field{};
     std::string_view what{};
 };
 
@@ -38,9 +39,9 @@ constexpr std::array hostile_words{HostileWord{"none", Hostile::none},
                                    HostileWord{"negative-size", Hostile::negative_size},
                                    HostileWord{"five-items", Hostile::five_items}};
 
-const std::array<Word, 25>& words() {
+const std::array<Word, 26>& words() {
     using P = FaultPlan;
-    static const std::array<Word, 25> list{
+    static const std::array<Word, 26> list{
         Word{"device-link", &P::device_link, "the version of DeviceLink that is offered"},
         Word{"pause-per-batch", &P::pause_per_batch, "milliseconds between two batches"},
         Word{"batch", &P::batch, "files in one batch"},
@@ -50,6 +51,7 @@ const std::array<Word, 25>& words() {
         Word{"cut-after-bytes", &P::cut_after_bytes, "the stream breaks inside of a file"},
         Word{"stall-after-files", &P::stall_after_files, "silent until taken back"},
         Word{"lock-after-files", &P::lock_after_files, "somebody locks the phone: 208"},
+        Word{"new-password", &P::new_password, "N=TEXT: another one after N files, or before (0)"},
         Word{"stop-in-moving", &P::stop_in_moving, "waits after so many moves of 128 files"},
         Word{"stop-in-removing", &P::stop_in_removing, "waits before it removes"},
         Word{"purge", &P::purge, "asks the computer to make room"},
@@ -122,6 +124,19 @@ struct Setter {
         if (found == hostile_words.end()) refuse(word, "one of " + hostile_names());
         plan.*field = found->kind;
     }
+    void operator()(Password field) const {
+        if (value == "off") {
+            (plan.*field).reset();
+            return;
+        }
+        const size_t equals = value.find('=');
+        const auto files = parse_u64(value.substr(0, equals));
+        if (!files || equals == std::string_view::npos || equals + 1 == value.size()) {
+            refuse(word, "N=TEXT: how many files later, and the password");
+        }
+        plan.*field =
+            NewPassword{.after_files = *files, .password = std::string(value.substr(equals + 1))};
+    }
 
     static std::string hostile_names() {
         std::string names;
@@ -152,6 +167,10 @@ struct Getter {
     std::string operator()(Kind field) const {
         const auto* found = std::ranges::find(hostile_words, plan.*field, &HostileWord::kind);
         return std::string(found->name);
+    }
+    std::string operator()(Password field) const {
+        const auto& planned = plan.*field;
+        return planned ? fmt::format("{}={}", planned->after_files, planned->password) : "off";
     }
 };
 

@@ -16,6 +16,9 @@ TEST(FaultWords, SetEachKindOfField) {
     set_fault(plan, "pause-per-batch", "250");
     set_fault(plan, "hostile", "five-items");
     set_fault(plan, "fail-files", "HomeDomain/a=b.txt=6");
+    set_fault(plan, "new-password", "40=a tide=table");
+    EXPECT_EQ(plan.new_password->after_files, 40u);
+    EXPECT_EQ(plan.new_password->password, "a tide=table");
     EXPECT_EQ(plan.die_after_files, 150u);
     EXPECT_FALSE(plan.die_detaches);
     EXPECT_EQ(plan.batch, 16u);
@@ -29,7 +32,8 @@ TEST(FaultWords, OffTakesBack) {
     for (const auto& [name, value] : {std::pair{"die-after-files", "1"},
                                       {"batch", "3"},
                                       {"hostile", "huge-length"},
-                                      {"fail-files", "A/b=1"}}) {
+                                      {"fail-files", "A/b=1"},
+                                      {"new-password", "0=x"}}) {
         set_fault(plan, name, value);
         set_fault(plan, name, "off");
     }
@@ -37,6 +41,7 @@ TEST(FaultWords, OffTakesBack) {
     EXPECT_EQ(plan.batch, FaultPlan{}.batch);
     EXPECT_EQ(plan.hostile, Hostile::none);
     EXPECT_TRUE(plan.fail_files.empty());
+    EXPECT_FALSE(plan.new_password);
 }
 
 TEST(FaultWords, WrongWordsAreRefused) {
@@ -48,6 +53,8 @@ TEST(FaultWords, WrongWordsAreRefused) {
     EXPECT_THROW(set_fault(plan, "fail-files", "A/b"), Misuse);
     EXPECT_THROW(set_fault(plan, "fail-files", "A/b=256"), Misuse);
     EXPECT_THROW(set_fault(plan, "hostile", "polite"), Misuse);
+    for (const char* wrong : {"5", "5=", "=word", "many=word"})
+        EXPECT_THROW(set_fault(plan, "new-password", wrong), Misuse) << wrong;
     EXPECT_THAT(fault_help(), testing::HasSubstr("stall-after-files"));
 }
 

@@ -15,6 +15,12 @@ namespace lifeboat::sim::ios {
 // What the phone sends in the middle of a backup that no phone sends.
 enum class Hostile { none, escaping_path, huge_length, truncated_plist, negative_size, five_items };
 
+// Somebody gives the phone's backups another password, as a second computer would.
+struct NewPassword {
+    uint64_t after_files = 0;  // of the backup under way; 0: before the next one begins
+    std::string password{};
+};
+
 struct FaultPlan {
     // The backup service. Numbers of files and bytes count from the start of one backup. What ends
     // a backup (die, cut, lock) happens once and is used up by it.
@@ -27,6 +33,7 @@ struct FaultPlan {
     std::optional<uint64_t> cut_after_bytes{};    // of content, inside of a frame; as die
     std::optional<uint64_t> stall_after_files{};  // silent then, with an open stream
     std::optional<uint64_t> lock_after_files{};   // somebody locks the phone: 208
+    std::optional<NewPassword> new_password{};    // happens once
     std::optional<uint64_t> stop_in_moving{};     // batches; waits there until cleared
     bool stop_in_removing = false;                // the same, before anything is removed
     bool purge = false;  // asks the computer to make room when there is too little

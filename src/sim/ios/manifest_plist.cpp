@@ -1,6 +1,6 @@
 #include "sim/ios/manifest_plist.h"
 
-#include "sim/ios/apps.h"
+#include "sim/ios/installed_apps.h"
 
 namespace lifeboat::sim::ios {
 
@@ -8,9 +8,9 @@ using plist::Dict;
 
 namespace {
 
-Dict applications() {
+Dict applications(const std::vector<App>& installed) {
     Dict all;
-    for (const App& app : apps()) {
+    for (const App& app : installed) {
         if (app.system) continue;
         all.set(app.bundle, Dict{{"CFBundleIdentifier", app.bundle},
                                  {"CFBundleVersion", app.version},
@@ -21,8 +21,9 @@ Dict applications() {
 
 }  // namespace
 
-Bytes write_manifest_plist(const DeviceState& phone, const std::optional<BackupKeys>& keys,
+Bytes write_manifest_plist(const Device& device, const std::optional<BackupKeys>& keys,
                            plist::Date date) {
+    const DeviceState phone = device.state();
     Dict list{{"IsEncrypted", keys.has_value()},
               {"Version", "10.0"},
               {"Date", date},
@@ -34,7 +35,7 @@ Bytes write_manifest_plist(const DeviceState& phone, const std::optional<BackupK
                                 {"ProductVersion", phone.who.version},
                                 {"SerialNumber", "F17SIM00LBOT"},
                                 {"UniqueDeviceID", phone.who.udid}}},
-              {"Applications", applications()}};
+              {"Applications", applications(installed_apps(device))}};
     if (keys) {
         list.set("BackupKeyBag", keys->keybag);
         list.set("ManifestKey", keys->manifest_key);

@@ -17,7 +17,7 @@ struct BackupKeys {
 };
 
 // Without keys: a backup that is not encrypted.
-Bytes write_manifest_plist(const DeviceState& phone, const std::optional<BackupKeys>& keys,
+Bytes write_manifest_plist(const Device& device, const std::optional<BackupKeys>& keys,
                            plist::Date date);
 
 struct ReadManifestPlist {

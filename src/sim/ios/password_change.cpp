@@ -20,10 +20,20 @@ SecretText password_at(const plist::Dict& request, std::string_view key) {
 
 }  // namespace
 
+void set_backup_password(Device& device, const SecretText& password) {
+    BackupSecrets secrets(backup_folder(device));
+    if (password.empty()) {
+        secrets.remove_password();
+    } else {
+        secrets.set_password(password, device.state().keybag_cost);
+    }
+    device.change([&](DeviceState& s) { s.will_encrypt = !password.empty(); });
+}
+
 void change_backup_password(Device& device, BackupFaults& faults, const plist::Dict& request) {
     const SecretText before = password_at(request, "OldPassword");
     const SecretText after = password_at(request, "NewPassword");
-    BackupSecrets secrets(backup_folder(device));
+    const BackupSecrets secrets(backup_folder(device));
     const DeviceState state = device.state();
     if (before.empty() && after.empty()) refuse("neither an old nor a new password is given");
     if (after.empty() && state.requires_encryption) {
@@ -34,14 +44,7 @@ void change_backup_password(Device& device, BackupFaults& faults, const plist::D
         refuse(state.will_encrypt ? "backups have a password already" : "backups have no password");
     }
     if (state.will_encrypt && !secrets.is_password(before)) refuse("the old password is wrong");
-    if (after.empty()) {
-        secrets.remove_password();
-    } else {
-        secrets.set_password(after, state.keybag_cost);
-    }
-    // What was sent under the old keys is of no use any more.
-    forget_snapshot(device);
-    device.change([&](DeviceState& s) { s.will_encrypt = !after.empty(); });
+    set_backup_password(device, after);
 }
 
 }  // namespace lifeboat::sim::ios

@@ -4,6 +4,7 @@
 #include "sim/ios/backup_conditions.h"
 #include "sim/ios/backup_memory.h"
 #include "sim/ios/incoming_file.h"
+#include "sim/ios/installed_apps.h"
 #include "sim/ios/outgoing_file.h"
 #include "sim/ios/restore_apply.h"
 
@@ -209,19 +210,21 @@ void RestoreRun::install_apps() {
     const std::string path = device_.media_folder() + "/iTunesRestore/RestoreApplications.plist";
     if (!fs::exists(path)) return;
     PlainFile file(path);
-    plist::Array installed;
+    size_t count = 0;
     try {
         const plist::Value list = plist::read(read_all(file, uint64_t{64} << 20));
         for (const auto& entry : list.dict() == nullptr ? plist::Dict() : *list.dict()) {
-            installed.emplace_back(entry.key);
-            device_.post("com.apple.mobile.application_installed");
+            if (install_app(device_, entry.key)) {
+                ++count;
+            } else {
+                actions_.note("restore: the store does not have " + printable(entry.key));
+            }
         }
     } catch (const Corrupt& error) {
         actions_.note("RestoreApplications.plist is of no use: " + error.message());
     }
     fs::remove(path);
-    actions_.note(fmt::format("restore: {} apps installed again", installed.size()));
-    device_.remember("RestoredApps", {{"Bundles", std::move(installed)}});
+    actions_.note(fmt::format("restore: {} apps installed again", count));
 }
 
 }  // namespace lifeboat::sim::ios

@@ -1,7 +1,7 @@
 #include "sim/ios/small_services.h"
 
 #include "sim/ios/afc_service.h"
-#include "sim/ios/apps.h"
+#include "sim/ios/installed_apps.h"
 
 #include <fmt/format.h>
 
@@ -31,10 +31,10 @@ bool is_wanted(const App& app, const Dict* options) {
            });
 }
 
-void browse(Channel& channel, const Dict* options) {
+void browse(Device& device, Channel& channel, const Dict* options) {
     const Array* attributes = options == nullptr ? nullptr : options->array("ReturnAttributes");
     Array found;
-    for (const App& app : apps()) {
+    for (const App& app : installed_apps(device)) {
         if (is_wanted(app, options)) found.emplace_back(app_entry(app, attributes));
     }
     // Two at a time: real lists come in pages, and hosts must put them together.
@@ -52,10 +52,10 @@ void browse(Channel& channel, const Dict* options) {
     channel.send(Dict{{"Status", "Complete"}});
 }
 
-void look_up(Channel& channel, const Dict* options) {
+void look_up(Device& device, Channel& channel, const Dict* options) {
     const Array* attributes = options == nullptr ? nullptr : options->array("ReturnAttributes");
     Dict result;
-    for (const App& app : apps()) {
+    for (const App& app : installed_apps(device)) {
         if (is_wanted(app, options)) result.set(app.bundle, app_entry(app, attributes));
     }
     channel.send(Dict{{"Status", "Complete"}, {"LookupResult", result}});
@@ -140,14 +140,14 @@ void run_notification_proxy(Device& device, Channel& channel) {
     }
 }
 
-void run_installation_proxy(Device&, Channel& channel) {
+void run_installation_proxy(Device& device, Channel& channel) {
     for (;;) {
         const Dict request = channel.receive_dict();
         const std::string command = text_at(request, "Command");
         if (command == "Browse") {
-            browse(channel, request.dict("ClientOptions"));
+            browse(device, channel, request.dict("ClientOptions"));
         } else if (command == "Lookup") {
-            look_up(channel, request.dict("ClientOptions"));
+            look_up(device, channel, request.dict("ClientOptions"));
         } else {
             channel.send(Dict{{"Error", "UnknownCommand"},
                               {"ErrorDescription", "the simulated phone installs nothing"}});
@@ -209,8 +209,9 @@ void run_heartbeat(Device&, Channel& channel) {
 void run_house_arrest(Device& device, Channel& channel) {
     const Dict request = channel.receive_dict();
     const std::string command = text_at(request, "Command");
-    const auto app = std::ranges::find(apps(), text_at(request, "Identifier"), &App::bundle);
-    if (app == apps().end()) {
+    const auto apps = installed_apps(device);
+    const auto app = std::ranges::find(apps, text_at(request, "Identifier"), &App::bundle);
+    if (app == apps.end()) {
         channel.send(Dict{{"Error", "ApplicationLookupFailed"}});
         return;
     }

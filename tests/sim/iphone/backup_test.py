@@ -180,6 +180,47 @@ def resumed(program, work):
             check_plain_backup(backup, files, work, f"after {phase}")
 
 
+def apps_of(phone):
+    """What ideviceinstaller lists: "bundle, version, name" after a line of titles."""
+    return sorted(line.split(",")[0] for line in phone.out("ideviceinstaller", "-l").splitlines()[1:])
+
+
+def new_password(program, work):
+    """Somebody changes the password in the middle of a backup, and before one: each opens with its own."""
+    world, backup = work / "world", work / "backup"
+    backups.fill(world / "files", photos=140)
+    backup.mkdir()
+
+    def opens(phone, password):
+        return phone.run("idevicebackup2", "restore", "--system", "--settings", "--no-reboot", "--password", password,
+                         backup, timeout=backups.LIMIT)
+
+    with Iphone(program, world, "--keybag-iterations", 10) as phone:
+        phone.out("idevicepair", "pair")
+        phone.out("idevicebackup2", "encryption", "on", "first words", backup)
+        phone.control("fault", "new-password", "50=second words")
+        check_done("changed in the middle", back_up(phone, backup))
+        check("it was changed", "another one after 50 files" in phone.text(), phone.text())
+        wrong = opens(phone, "second words")
+        check("the new one does not open it: 207", b"207" in wrong.stdout and wrong.returncode != 0, wrong)
+        done = opens(phone, "first words")
+        check("the old one does", done.returncode == 0 and b"Restore Successful" in done.stdout, done)
+        check_done("the next one", back_up(phone, backup))
+        done = opens(phone, "second words")
+        check("opens with the new one", done.returncode == 0 and b"Restore Successful" in done.stdout, done)
+        phone.control("backup-password", "third words")
+        phone.control("fault", "new-password", "20=fourth words")
+        phone.control("fault", "die-after-files", 60)
+        client = phone.start("idevicebackup2", "backup", backup)
+        check("changed, and then gone", wait_for(lambda: "the phone dies after 60 files" in phone.text()), phone.text())
+        client.kill()
+        client.wait()
+        phone.control("plug")
+        check_done("anew under the fourth", back_up(phone, backup))
+        done = opens(phone, "fourth words")
+        check("and it opens", done.returncode == 0 and b"Restore Successful" in done.stdout, done)
+
+
 def restored(program, work):
     """Onto an empty phone: everything that was saved is there again, from plain and encrypted backups."""
     for secret in (False, True):
@@ -199,6 +240,9 @@ def restored(program, work):
         expected = backups.tree(world / "files", work, left_out)
         with Iphone(program, new, "--empty", "--reboot-ms", 6000) as phone:
             phone.out("idevicepair", "pair")
+            before_removal = apps_of(phone)
+            phone.control("remove-app", "net.whatsapp.WhatsApp")
+            check("an app is removed", "net.whatsapp.WhatsApp" not in apps_of(phone), apps_of(phone))
             (new / "files" / "HomeDomain").mkdir(exist_ok=True)
             (new / "files" / "HomeDomain" / "leftover").write_text("of somebody else")
             if secret:
@@ -212,6 +256,7 @@ def restored(program, work):
             check("apps are installed again", apps > 0 and f"{apps} apps installed again" in phone.text(), phone.text())
             check("the phone restarts", wait_for(lambda: phone.out("idevice_id", "-l") == "")
                   and wait_for(lambda: phone.out("idevice_id", "-l") != ""), phone.text())
+            check("as it lists them", apps_of(phone) == before_removal, apps_of(phone))
         found = backups.tree(new / "files", work, left_out)
         if secret:  # not asked to remove what is in no backup
             domains = {where.split("/")[0] for where in expected}
@@ -277,7 +322,8 @@ def refused(program, work):
 
 
 def main():
-    themes = {"refused": refused, "costs": costs, "plain": plain, "encrypted": encrypted, "resumed": resumed, "restored": restored}
+    themes = {"refused": refused, "costs": costs, "plain": plain, "encrypted": encrypted, "resumed": resumed,
+              "restored": restored, "new_password": new_password}
     with tempfile.TemporaryDirectory(prefix="simphonetest") as folder:
         themes[sys.argv[2]](sys.argv[1], pathlib.Path(folder))
 
