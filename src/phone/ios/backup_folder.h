@@ -55,7 +55,11 @@ public:
     // With everything below. False when nothing is at `from`.
     virtual bool copy(const ItemPath& from, const ItemPath& to) = 0;
 
+    // What the phone may fill.
     virtual uint64_t free_bytes() = 0;
+    // What is free beside that, and kept for what is written beside the phone's files; 0: nothing,
+    // or nobody knows what is free.
+    virtual uint64_t kept_back() { return 0; }
     // Makes room; how many bytes that gave. Nothing: it cannot.
     virtual std::optional<uint64_t> purge(uint64_t bytes, int64_t urgency) = 0;
 

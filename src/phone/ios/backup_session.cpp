@@ -1,5 +1,6 @@
 #include "phone/ios/backup_session.h"
 
+#include "base/text.h"
 #include "phone/ios/waiting.h"
 
 #include <algorithm>
@@ -19,6 +20,14 @@ constexpr std::array observed{presented,
                               std::string_view("com.apple.itunes-client.syncResumeRequest"),
                               std::string_view("com.apple.mobile.backup.domain_changed")};
 constexpr milliseconds listening_interval{60'000};
+
+// "16.1" or later: these call out when they ask for the passcode.
+bool calls_out(std::string_view version) {
+    const auto parts = split(version, '.');
+    const uint64_t major = parse_u64(parts.empty() ? "" : parts[0]).value_or(0);
+    const uint64_t minor = parse_u64(parts.size() < 2 ? "" : parts[1]).value_or(0);
+    return major > 16 || (major == 16 && minor >= 1);
+}
 
 // Gives the lock back however the work ends, if the phone is there to take it.
 class HeldLock {
@@ -92,11 +101,24 @@ void BackupSession::listen(NotificationProxy& proxy, const std::stop_token& stop
     }
 }
 
+// A "no" of lockdown means that there is no passcode, on some versions only that the phone is
+// unlocked: it is believed where a question would be called out anyhow.
+PasscodeWatch::Silence BackupSession::meaning_of_silence() {
+    const auto has_passcode = device_.look_up({}, "PasswordProtected").value;
+    const auto version = device_.look_up({}, "ProductVersion").value;
+    const bool none = has_passcode && has_passcode->boolean() == false;
+    const std::string* text = version ? version->text() : nullptr;
+    return none && text != nullptr && calls_out(*text)
+               ? PasscodeWatch::Silence::is_work
+               : PasscodeWatch::Silence::may_be_the_question;
+}
+
 void BackupSession::converse(const Job& job, TaskGroup& helpers) {
+    const PasscodeWatch::Silence silence = meaning_of_silence();
     auto connection = device_.open(mobile_backup_service, Escrow::with, helpers.stop());
     connection->set_patience(options_.transfer_silence);
     MobileBackup service(std::move(connection), device_.where().udid, passcode_.patience());
-    passcode_.requested();
+    passcode_.requested(silence);
     job(service);
 }
 

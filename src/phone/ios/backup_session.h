@@ -35,6 +35,7 @@ private:
     void start_helpers(TaskGroup& helpers);
     void listen(NotificationProxy& proxy, const std::stop_token& stop);
     SyncLock take_lock();
+    PasscodeWatch::Silence meaning_of_silence();
 
     Device& device_;
     Device::World world_;

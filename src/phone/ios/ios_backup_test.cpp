@@ -203,6 +203,15 @@ TEST_F(IosBackupRun, APlaceThatIsFullIsToldAsFull) {
     WatchedSink sink;
     sink.room_left = 1'000'000;
     EXPECT_THROW(phone->backup(nullptr, sink, told_, {}), NoSpace);
+    sink.room_left = uint64_t{80} << 20;
+    try {
+        phone->backup(nullptr, sink, told_, {});
+        FAIL() << "300 photos and the phone's own reserve do not fit";
+    } catch (const NoSpace& full) {
+        EXPECT_THAT(full.message(), ::testing::HasSubstr("Free in the place: 83.9 MB"));
+        EXPECT_THAT(full.message(), ::testing::HasSubstr("Lifeboat keeps 67.1 MB"));
+        EXPECT_THAT(full.message(), ::testing::HasSubstr("the iPhone was told 16.8 MB"));
+    }
 }
 
 TEST_F(IosBackupRun, TheLockIsWaitedForAndGivenBack) {

@@ -17,6 +17,22 @@ std::string words(std::string_view what, int64_t code, std::string_view descript
     return fmt::format("{} (error {}: {})", what, code, printable(description));
 }
 
+constexpr int64_t no_room_on_computer = 105;
+constexpr std::string_view no_room = "there is not enough space for what the iPhone wants to send";
+constexpr std::string_view make_room = "Make room in the place, or use a larger one.";
+
+// The phone names what we told it; a person looks at the disk and sees more.
+void explain_room(BackupFolder& folder, std::string_view description) {
+    const uint64_t kept = folder.kept_back();
+    if (kept == 0) return;
+    const uint64_t offered = folder.free_bytes();
+    throw NoSpace(fmt::format("{}. Free in the place: {}; of that Lifeboat keeps {} for its own "
+                              "lists, so the iPhone was told {}",
+                              words(no_room, no_room_on_computer, description),
+                              human_bytes(offered + kept), human_bytes(kept), human_bytes(offered)),
+                  std::string(make_room));
+}
+
 // Throws when the code means that somebody must do something.
 void check_hands(int64_t code) {
     switch (code) {
@@ -54,9 +70,8 @@ void throw_backup_error(int64_t code, std::string_view description) {
         case 103:
         case 104:
             throw Temporary(said("the iPhone could not hand its files over"), std::string(again));
-        case 105:
-            throw NoSpace(said("there is not enough space for what the iPhone wants to send"),
-                          "Make room in the place, or use a larger one.");
+        case no_room_on_computer:
+            throw NoSpace(said(no_room), std::string(make_room));
         case 106:
             throw NoSpace(said("there is not enough space on the iPhone"),
                           "Nothing was restored. Make room on the iPhone and try again.");
@@ -112,7 +127,9 @@ BackupOutcome MobileBackup::run(Dict request, BackupFolder& folder, EventSink& e
     if (!code) throw Garbled("the iPhone does not say how it ended");
     if (*code != 0) {
         const std::string* description = answer.text("ErrorDescription");
-        throw_backup_error(*code, description == nullptr ? std::string_view() : *description);
+        const std::string_view said = description == nullptr ? std::string_view() : *description;
+        if (*code == no_room_on_computer) explain_room(folder, said);
+        throw_backup_error(*code, said);
     }
     link_.disconnect();
     const Dict* content = answer.dict("Content");

@@ -25,8 +25,11 @@ void PasscodeWatch::hide(State& state) {
     events_.on(person_needed(Hand::enter_passcode, true));
 }
 
-void PasscodeWatch::requested() {
-    state_.with([&](State& state) { state.may_ask = true; });
+void PasscodeWatch::requested(Silence silence) {
+    state_.with([&](State& state) {
+        state.may_ask = true;
+        state.silence = silence;
+    });
 }
 
 void PasscodeWatch::presented() {
@@ -55,7 +58,7 @@ bool PasscodeWatch::goes_on() {
         const nanoseconds now = clock_.monotonic();
         if (state.last_look == nanoseconds{}) state.silent_since = now - options_.passcode_hint;
         state.last_look = now;
-        if (state.may_ask) show(state);
+        if (state.may_ask && state.silence == Silence::may_be_the_question) show(state);
         const nanoseconds limit =
             state.shown ? options_.passcode_patience : options_.backup_silence;
         return now - state.silent_since < limit;

@@ -17,8 +17,12 @@ public:
     // For the conversation that the request goes over: its silence and its words.
     Connection::Patience patience();
 
+    enum class Silence {
+        may_be_the_question,
+        is_work,  // the phone has no passcode
+    };
     // The request was sent: from here on the phone may ask.
-    void requested();
+    void requested(Silence silence = Silence::may_be_the_question);
     // What the phone called out.
     void presented();
     void dismissed();
@@ -26,6 +30,7 @@ public:
 private:
     struct State {
         bool may_ask = false;
+        Silence silence = Silence::may_be_the_question;
         bool shown = false;  // and told
         nanoseconds silent_since{};
         nanoseconds last_look{};

@@ -50,6 +50,16 @@ TEST(PasscodeWatch, SilenceBehindTheRequestIsTheQuestion) {
     EXPECT_EQ(w.told.codes.size(), 2u);
 }
 
+TEST(PasscodeWatch, SilenceOfAPhoneWithoutAPasscodeIsWork) {
+    Watched w;
+    w.watch.requested(PasscodeWatch::Silence::is_work);
+    EXPECT_EQ(w.endured(), w.options.backup_silence);
+    EXPECT_TRUE(w.told.codes.empty());
+    // It has one after all, and says so.
+    w.watch.presented();
+    EXPECT_THAT(w.told.codes, ElementsAre("iphone.passcode"));
+}
+
 TEST(PasscodeWatch, NotificationsCountOnlyWhileTheRequestIsOpen) {
     Watched w;
     w.watch.presented();

@@ -105,6 +105,10 @@ uint64_t SinkFolder::free_bytes() {
     return room - std::min(room, reserve);
 }
 
+uint64_t SinkFolder::kept_back() {
+    return std::min(sink_.room().value_or(0), reserve);
+}
+
 void SinkFolder::progress(double percent) {
     events_.on(Progress{.phase = "iphone",
                         .place = {},

@@ -28,6 +28,7 @@ public:
     // Less a reserve for what the repository writes beside the files. A place that cannot tell does
     // not stop the phone: it will say so itself when it is full.
     uint64_t free_bytes() override;
+    uint64_t kept_back() override;
     // What no backup needs can only be removed while no backup is made.
     std::optional<uint64_t> purge(uint64_t, int64_t) override { return std::nullopt; }
     void progress(double percent) override;

@@ -111,10 +111,13 @@ TEST_F(SinkFolderTest, NoRoomIsPromisedWhereThePlaceIsFull) {
     } full;
     SinkFolder folder(full, clock, events);
     EXPECT_EQ(folder.free_bytes(), 0u);
+    EXPECT_EQ(folder.kept_back(), 1000u);
     full.free = uint64_t{1} << 30;
+    EXPECT_EQ(folder.kept_back(), uint64_t{64} << 20);
     EXPECT_EQ(folder.free_bytes(), (uint64_t{1} << 30) - (uint64_t{64} << 20));
     full.free.reset();
     EXPECT_GT(folder.free_bytes(), uint64_t{1} << 40) << "untold is not full";
+    EXPECT_EQ(folder.kept_back(), 0u) << "of what nobody knows";
 }
 
 class TreeFolderTest : public SinkFolderTest {
