@@ -68,6 +68,17 @@ private:
 
 }  // namespace
 
+std::vector<ItemPath> pinned_paths(const phone::Facts& facts,
+                                   const std::vector<std::string>& named) {
+    const bool is_iphone = facts.id.platform == phone::Platform::ios;
+    std::vector<ItemPath> paths;
+    for (const std::string& name : named) {
+        const ItemPath path(name);
+        paths.push_back(is_iphone ? engine::name_on_phone(path) : path);
+    }
+    return paths;
+}
+
 engine::ReadyReport look_only(phone::Phone& phone, const OpenedPlaces& places,
                               const engine::ReadyOptions& options,
                               const engine::OperationContext& context) {

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,6 +37,24 @@ void append_to(const std::string& path, const std::string& text, uint64_t at) {
     ::close(fd);
     if (!written) throw NoSpace(fmt::format("Cannot write {}: {}", path, std::strerror(error)));
 }
+
+// One appender at a time: a watch over an update runs beside other commands, for hours.
+class LogTurn {
+public:
+    explicit LogTurn(const std::string& folder) {
+        const std::string path = folder + "/evidence.lock";
+        fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd_ < 0) throw Denied(fmt::format("Cannot write {}: {}", path, std::strerror(errno)));
+        while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    ~LogTurn() { ::close(fd_); }
+    LogTurn(const LogTurn&) = delete;
+    LogTurn& operator=(const LogTurn&) = delete;
+
+private:
+    int fd_ = -1;
+};
 
 checklist::LogState usable_log(World& world, const std::string& path) {
     const std::string text = read_file_if_there(path, log_limit).value_or("");
@@ -92,6 +111,7 @@ LastAudit read_audit(const std::string& path) {
 void record_evidence(World& world, const checklist::EvidenceBook& book,
                      const std::string& device_key) {
     make_private_folder(world.paths().state);
+    const LogTurn turn(world.paths().state);
     const std::string path = world.paths().state + "/evidence.jsonl";
     const checklist::LogState state = usable_log(world, path);
     checklist::LogWriter writer(state.last_hash);

@@ -121,6 +121,7 @@ private:
 
     void tell(UpdateStep step) {
         const nanoseconds now = eyes_.clock.monotonic();
+        step.serial = outcome_.serial;
         step.when = eyes_.clock.now();
         step.after = now_ ? now - last_sign_ : nanoseconds{};
         last_sign_ = now;

@@ -35,6 +35,7 @@ struct UpdateStep {
     bool back = false;      // in normal mode after another one
     bool updated = false;   // ... and with another system than at the beginning
     bool silent = false;    // no change: no sign of life for frozen_after
+    std::string serial{};   // UDID; empty while nobody has seen it
 };
 
 // Before that, nobody restarts a phone by force: an update takes its time.

@@ -331,6 +331,10 @@ TEST(Iphone, ABackupCountsWhenItWasOpened) {
     EXPECT_EQ(
         iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_opened, "no")).code,
         "rehearsal.wrong_password");
+    const auto changed = with(with(sample::iphone_book(), facts::rehearsal_opened, "no"),
+                              facts::rehearsal_opens_earlier, "2026-11-24T08:00:00Z");
+    EXPECT_EQ(iphone_finding("R-110", changed).code, "rehearsal.new_password");
+    EXPECT_EQ(iphone_finding("R-110", changed).outcome, fail);
     EXPECT_EQ(
         iphone_finding("R-110", with(sample::iphone_book(), facts::rehearsal_opened, "?")).outcome,
         unknown);

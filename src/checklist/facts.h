@@ -70,7 +70,9 @@ inline constexpr std::string_view proof_unhashed = "proof.phone_hash.unhashed";
 // An iPhone's backup, opened and tried after it was stored; no subject.
 inline constexpr std::string_view rehearsal_encrypted = "rehearsal.encrypted";  // yes, no
 inline constexpr std::string_view rehearsal_opened =
-    "rehearsal.opened";                                                 // by its password: yes, no
+    "rehearsal.opened";  // by its password: yes, no
+// When the backup was made that the password does open, while it does not open this one.
+inline constexpr std::string_view rehearsal_opens_earlier = "rehearsal.opens_earlier";
 inline constexpr std::string_view rehearsal_files = "rehearsal.files";  // in the backup
 inline constexpr std::string_view rehearsal_files_checked = "rehearsal.files_checked";
 inline constexpr std::string_view rehearsal_databases = "rehearsal.databases";  // whole ones
@@ -89,6 +91,11 @@ inline constexpr std::string_view place_read_back_ok = "place.read_back_ok";  //
 inline constexpr std::string_view password_sufficient =
     "repository.password_sufficient";                                          // yes, no
 inline constexpr std::string_view password_bits = "repository.password_bits";  // only shown
+
+// An update that was watched; subject: the number of the step, from 1. No check reads them.
+inline constexpr std::string_view update_mode = "update.mode";      // normal, gone, recovery ...
+inline constexpr std::string_view update_system = "update.system";  // "26.1 (23B85)"
+inline constexpr std::string_view update_silent_seconds = "update.silent_seconds";
 
 // What only a person can say: graded told, the typed reason is the value.
 inline constexpr std::string_view waiver_single_place = "waiver.single-place";

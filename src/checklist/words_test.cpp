@@ -78,6 +78,8 @@ std::vector<Finding> many_findings() {
     EvidenceBook clouded = sample::with(whole, facts::waiver_cloud_only, "they are on my Mac");
     gather(sample::with(clouded, facts::inventory_count, "photos_only_in_cloud", "9"), here);
     gather(sample::with(whole, facts::inventory_count, "photos_not_in_cloud", "9"), here);
+    const EvidenceBook closed = sample::with(whole, facts::rehearsal_opened, "no");
+    gather(sample::with(closed, facts::rehearsal_opens_earlier, "2026-11-24T08:00:00Z"), here);
     here.places.clear();
     gather(whole, here);
     return findings;

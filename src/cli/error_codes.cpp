@@ -31,7 +31,8 @@ const std::vector<ErrorCode>& catalogue() {
          "`lifeboat config explain password_file`."},
         {FailureKind::wrong_phone_password, "LB-2108",
          "The password does not open the iPhone's backup", "The backup is untouched.",
-         "It is the password that was set on the iPhone for its backups, not that of the places: "
+         "It is the password that was set on the iPhone for its backups when this one was made, "
+         "not that of the places; after a change, earlier backups open with the old one only: "
          "`lifeboat config explain phone_password_file`. --as-stored needs none."},
         {FailureKind::damaged, "LB-2104", "Something stored is not what it was",
          "Nothing was written. Other places may hold the same backup undamaged.",

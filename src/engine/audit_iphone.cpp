@@ -4,7 +4,9 @@
 #include "content/media_class.h"
 #include "crypto/sha256.h"
 #include "engine/engine.h"
+#include "engine/iphone_proof.h"
 #include "engine/opened_tree.h"
+#include "engine/phone_view.h"
 
 #include <fmt/format.h>
 
@@ -64,7 +66,17 @@ private:
         return side.manifest.files.at(side.contents.media.at(path).stored).sha256;
     }
     OpenedTree open(const Side& side) const {
-        return open_for_person(repository_.read(side.snapshot, stop_), password_, stop_);
+        auto tree = repository_.read(side.snapshot, stop_);
+        if (side.contents.encrypted && password_ != nullptr && !opens_with(*tree, *password_)) {
+            throw Denied(
+                fmt::format("the password of the iPhone's backups was changed: it does not open "
+                            "the backup of {}, so its photos cannot be compared",
+                            to_rfc3339(side.snapshot.time)),
+                "Both backups are kept and nothing is lost: that one opens with the password of "
+                "its time. Compare with one that the present password opens: --baseline, see "
+                "'lifeboat snapshot list'.");
+        }
+        return open_for_person(std::move(tree), password_, stop_);
     }
     static Digest hash_of(const FileTree& opened, const ItemPath& path) {
         const auto source = MediaTree(opened).open(path);
@@ -82,9 +94,9 @@ private:
     OpenedTree old_tree_{}, new_tree_{};
 };
 
-AuditItem item_of(const ItemPath& path, uint64_t size, std::string note = {}) {
-    return {path, size, std::string(content::to_text(content::classify(path.text()))),
-            std::move(note)};
+AuditItem item_of(const ItemPath& path, const MediaFile& file, std::string note = {}) {
+    return {path, file.size, std::string(content::to_text(content::classify(path.text()))),
+            std::move(note), name_in_backup(path, file.stored)};
 }
 
 // A photo under another name: the same name of file, size and date, where there was nothing before.
@@ -108,22 +120,24 @@ void compare_media(const Side& before, const Side& after, StoredBytes& bytes, Au
         if (there == after.contents.media.end()) {
             const auto moved = moved_to.find(likeness(path, file));
             if (moved == moved_to.end()) {
-                report.lost.push_back(item_of(path, file.size));
+                report.lost.push_back(item_of(path, file));
                 continue;
             }
-            report.moved.push_back(item_of(path, file.size, moved->second.text()));
+            const ItemPath& now = moved->second;
+            const ItemPath& stored = after.contents.media.at(now).stored;
+            report.moved.push_back(item_of(path, file, name_in_backup(now, stored).text()));
             moved_to.erase(moved);
         } else if (file.size != there->second.size || file.modified != there->second.modified) {
             report.changed.push_back(
-                item_of(path, file.size, "changed " + to_rfc3339(there->second.modified)));
+                item_of(path, file, "changed " + to_rfc3339(there->second.modified)));
         } else if (bytes.equal(path)) {
             ++report.same;
         } else {
-            report.damaged.push_back(item_of(path, file.size, "other content under the same date"));
+            report.damaged.push_back(item_of(path, file, "other content under the same date"));
         }
     }
     for (const auto& [like, path] : moved_to)
-        report.added.push_back(item_of(path, after.contents.media.at(path).size));
+        report.added.push_back(item_of(path, after.contents.media.at(path)));
 }
 
 void compare_databases(const Side& before, const Side& after, AuditReport& report) {

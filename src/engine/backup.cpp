@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace lifeboat::engine {
@@ -186,6 +187,27 @@ void forget_journal(const phone::Facts& facts, repository::Repository& repositor
         "command again: the iPhone sends the files again.");
 }
 
+// A password that was right for the last backup that was opened, and is wrong now: somebody changed
+// it. Only that one is tried, since each try takes seconds.
+std::optional<TimePoint> opens_earlier(std::vector<repository::Snapshot> snapshots,
+                                       const std::string& device_key,
+                                       repository::Repository& repository,
+                                       const SecretText& password, const std::stop_token& stop) {
+    std::ranges::sort(snapshots, std::ranges::greater{}, &repository::Snapshot::time);
+    for (const auto& snapshot : snapshots) {
+        if (!has_tag(snapshot, tag_phone(device_key))) continue;
+        try {
+            const auto tree = repository.read(snapshot, stop);
+            if (!tree->find(iphone_contents_path())) continue;  // nobody opened it
+            if (!opens_with(*tree, password)) return std::nullopt;
+            return snapshot.time;
+        } catch (const Corrupt&) {
+            continue;  // only a hint hangs on it
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<IphoneProof> prove(RecordingSink& sink, const BackupOptions& options,
                                  const OperationContext& context) {
     auto proof = prove_iphone(sink.so_far(),
@@ -219,6 +241,9 @@ BackupReport backup(phone::Phone& phone, const phone::Facts& facts,
         if (!report.iphone)
             report.records = personal::load_collections(sink.so_far())
                                  .value_or(std::vector<personal::Collection>{});
+        if (report.iphone && report.iphone->not_opened == NotOpened::wrong_password)
+            report.iphone->opens_earlier = opens_earlier(snapshots, facts.device_key, repository,
+                                                         *options.phone_password, context.stop);
     } catch (const storage::Unreachable&) {
         throw;  // the place is gone: there is nowhere to keep anything
     } catch (const NoSpace&) {

@@ -92,23 +92,15 @@ TEST(BackupJournalTest, EachPhoneAndRepositoryHasItsOwn) {
 // The power goes: nothing is thrown that anybody could act on.
 struct PowerCut {};
 
-// Drives its own backup, as an iPhone does: sends into a staging folder, then moves.
-class DrivingPhone final : public phone::Phone {
+// Sends into a staging folder, then moves.
+class DrivingPhone final : public SelfDrivingPhone {
 public:
     size_t batches = 3;
     std::optional<size_t> cut_after{};  // steps that were settled
     std::vector<std::string> found{};   // at the start of the last run
     size_t sent = 0;
 
-    phone::Facts facts(const std::stop_token&) override {
-        return {.id = {.serial = "U1"}, .device_key = "U1", .model = "iPhone"};
-    }
-    phone::Inventory inventory(const std::stop_token&) override { return {}; }
-    void digests(std::span<const ItemPath>, const EachDigest&, const std::stop_token&) override {}
-    phone::RestoreOutcome restore(const FileTree&, std::span<const ItemPath>, EventSink&,
-                                  const std::stop_token&) override {
-        return {};
-    }
+    DrivingPhone() : SelfDrivingPhone("U1") {}
     void backup(const FileTree*, ItemSink& sink, EventSink&, const std::stop_token&) override {
         sink.keep_all();
         found.clear();

@@ -178,7 +178,9 @@ struct AuditItem {
     ItemPath path{};
     uint64_t size = 0;
     std::string media_class{};
-    std::string note{};  // changed: what differs; moved: where it is now
+    std::string note{};    // changed: what differs; moved: where it is now
+    ItemPath in_backup{};  // of an iPhone: as its backup names it, and so all other commands
+    const ItemPath& name() const { return in_backup.is_root() ? path : in_backup; }
 };
 
 // What became of the messages, contacts, notes ... in an iPhone's databases.

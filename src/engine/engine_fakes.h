@@ -11,6 +11,29 @@
 
 namespace lifeboat::engine {
 
+// A phone that drives its own backup, as an iPhone does, and does nothing else.
+class SelfDrivingPhone : public phone::Phone {
+public:
+    explicit SelfDrivingPhone(std::string udid) : udid_(std::move(udid)) {}
+
+    phone::Facts facts(const std::stop_token&) override {
+        return {.id = {.platform = phone::Platform::ios, .serial = udid_},
+                .device_key = udid_,
+                .model = "iPhone",
+                .os_name = "iOS",
+                .os_version = "17.6.1"};
+    }
+    phone::Inventory inventory(const std::stop_token&) override { return {}; }
+    void digests(std::span<const ItemPath>, const EachDigest&, const std::stop_token&) override {}
+    phone::RestoreOutcome restore(const FileTree&, std::span<const ItemPath>, EventSink&,
+                                  const std::stop_token&) override {
+        return {};
+    }
+
+private:
+    std::string udid_;
+};
+
 class MemoryPhone final : public phone::Phone {
 public:
     MemoryTree files{};

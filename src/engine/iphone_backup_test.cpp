@@ -14,23 +14,11 @@ constexpr const char* udid = "00008101-000A11112222801E";
 constexpr const char* password_text = "correct horse";
 
 // What an iPhone would send, already made; pushed as a phone does.
-class PreparedIphone final : public phone::Phone {
+class PreparedIphone final : public SelfDrivingPhone {
 public:
     MemoryTree raw{};
 
-    phone::Facts facts(const std::stop_token&) override {
-        return {.id = {.platform = phone::Platform::ios, .serial = udid},
-                .device_key = udid,
-                .model = "iPhone",
-                .os_name = "iOS",
-                .os_version = "17.6.1"};
-    }
-    phone::Inventory inventory(const std::stop_token&) override { return {}; }
-    void digests(std::span<const ItemPath>, const EachDigest&, const std::stop_token&) override {}
-    phone::RestoreOutcome restore(const FileTree&, std::span<const ItemPath>, EventSink&,
-                                  const std::stop_token&) override {
-        return {};
-    }
+    PreparedIphone() : SelfDrivingPhone(udid) {}
     void backup(const FileTree*, ItemSink& sink, EventSink&, const std::stop_token&) override {
         sink.keep_all();
         walk(raw, ItemPath(), [&](const Item& item) {
@@ -42,8 +30,9 @@ public:
 
 class IphoneBackupTest : public EngineTest {
 protected:
-    void make(bool encrypted = true) {
-        const SecretText password(password_text);
+    void make(bool encrypted = true, const char* with_password = password_text) {
+        const SecretText password(with_password);
+        iphone.raw.remove(ItemPath(udid));
         sim::BackupMaker maker(iphone.raw, {.folder = udid, .udid = udid},
                                encrypted ? std::optional(password.duplicate()) : std::nullopt,
                                random);
@@ -113,6 +102,22 @@ TEST_F(IphoneBackupTest, AnUnknownPasswordIsSaidAndTheBackupKept) {
     EXPECT_FALSE(load_iphone_contents(*first->read(*newest(), {})));
 }
 
+TEST_F(IphoneBackupTest, APasswordThatOpensTheLastBackupWasChanged) {
+    make();
+    run();
+    const auto before = *newest();
+    make(true, "another one");
+    const auto report = run();
+    EXPECT_EQ(report.iphone->not_opened, NotOpened::wrong_password);
+    EXPECT_EQ(report.iphone->opens_earlier, before.time);
+    // Also when the newest backup is one that nobody has opened.
+    EXPECT_EQ(run().iphone->opens_earlier, before.time);
+    EXPECT_FALSE(run("wrong all the time").iphone->opens_earlier);
+    const auto known = run("another one");
+    EXPECT_EQ(known.iphone->not_opened, NotOpened::no);
+    EXPECT_FALSE(known.iphone->opens_earlier);
+}
+
 // The phone compares names only: it would never send this file again.
 TEST_F(IphoneBackupTest, AFileThatWasCutIsNoBackupAndWillBeSentAgain) {
     make();
@@ -164,10 +169,10 @@ protected:
         bool with_messages = true;
     };
     // A phone with this on it, backed up under keys of its own.
-    void put_on_phone(const Content& content) {
+    void put_on_phone(const Content& content, const char* with_password = password_text) {
         iphone.raw.remove(ItemPath(udid));
         sim::BackupMaker maker(iphone.raw, {.folder = udid, .udid = udid},
-                               SecretText(password_text), random);
+                               SecretText(with_password), random);
         int64_t date = 1'700'000'000;
         for (const std::string& name : content.photos) {
             Bytes bytes(5000);
@@ -207,12 +212,29 @@ TEST_F(IphoneAuditTest, NewKeysAndANewSystemAreNoLoss) {
         << "what was made to look is never what the next audit compares with";
 }
 
+TEST_F(IphoneAuditTest, AChangedPasswordIsSaidWithTheBackupThatItDoesNotOpen) {
+    put_on_phone({});
+    run();
+    put_on_phone({}, "another one");
+    const SecretText password("another one");
+    try {
+        audit_iphone(iphone, *first, *newest(), {.phone_password = &password}, context());
+        FAIL() << "photos that nobody could read were compared";
+    } catch (const Denied& changed) {
+        EXPECT_THAT(changed.message(), HasSubstr("password of the iPhone's backups was changed"));
+        EXPECT_THAT(changed.message(), HasSubstr(to_rfc3339(newest()->time)));
+        EXPECT_THAT(changed.guidance(), HasSubstr("--baseline"));
+    }
+}
+
 TEST_F(IphoneAuditTest, LostMessagesAndPhotosAreNamed) {
     put_on_phone({});
     const auto report = compare({.photos = {"IMG_0001.HEIC"}, .messages = "('a'),('c'),('x')"});
     EXPECT_TRUE(report.lost_something());
     ASSERT_EQ(report.lost.size(), 1u);
     EXPECT_EQ(report.lost[0].path, ItemPath("Media/DCIM/100APPLE/IMG_0002.HEIC"));
+    EXPECT_EQ(report.lost[0].name(), ItemPath("CameraRollDomain/Media/DCIM/100APPLE/IMG_0002.HEIC"))
+        << "as every other command names it";
     EXPECT_THAT(of(report, "messages").change.lost, ElementsAre("b"));
 }
 

@@ -47,4 +47,15 @@ std::optional<IphoneProof> prove_iphone(const FileTree& raw, const RehearsalWish
     return proof;
 }
 
+bool opens_with(const FileTree& raw, const SecretText& password) {
+    const auto kind = content::recognise_ios_backup(raw);
+    if (!kind || !kind->encrypted) return false;
+    try {
+        content::require_backup_password(raw, password);
+    } catch (const content::WrongBackupPassword&) {
+        return false;
+    }
+    return true;
+}
+
 }  // namespace lifeboat::engine

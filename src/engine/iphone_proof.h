@@ -29,6 +29,9 @@ struct IphoneProof {
     content::RehearsalReport rehearsal{};      // when opened
     std::optional<IphoneContents> contents{};  // when opened
     std::string password_hint{};               // what was wrong with it
+    // Of the last backup that was opened, when the wrong password opens that one: so it was the
+    // right one, and somebody changed it since.
+    std::optional<TimePoint> opens_earlier{};
 };
 
 struct RehearsalWish {
@@ -41,5 +44,8 @@ struct RehearsalWish {
 std::optional<IphoneProof> prove_iphone(const FileTree& raw, const RehearsalWish& wish,
                                         EventSink& events, const sys::Clock& clock,
                                         const std::stop_token& stop);
+
+// Whether the password opens the iPhone's encrypted backup in this tree. Takes seconds.
+bool opens_with(const FileTree& raw, const SecretText& password);
 
 }  // namespace lifeboat::engine

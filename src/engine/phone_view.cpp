@@ -1,8 +1,18 @@
 #include "engine/phone_view.h"
 
+#include "base/hex.h"
+#include "crypto/sha1.h"
 #include "personal/collection.h"
 
+#include <array>
+
 namespace lifeboat::engine {
+
+namespace {
+
+constexpr std::array media_domains{"CameraRollDomain", "MediaDomain"};
+
+}  // namespace
 
 std::set<ItemPath> PhoneView::as_listed(const std::set<ItemPath>& wrong) const {
     if (stored.empty()) return wrong;
@@ -26,6 +36,24 @@ PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* content
     PhoneView view{.manifest = media_manifest(manifest, known)};
     for (const auto& [path, file] : known.media) view.stored[path] = file.stored;
     return view;
+}
+
+ItemPath name_in_backup(const ItemPath& listed, const ItemPath& stored) {
+    for (const char* domain : media_domains) {
+        const auto id = crypto::sha1(as_bytes(std::string(domain) + "-" + listed.text()));
+        if (to_hex(id) == stored.name()) return ItemPath(std::string(domain) + "/" + listed.text());
+    }
+    return listed;
+}
+
+ItemPath name_on_phone(const ItemPath& named) {
+    if (named.is_within(ItemPath("DCIM"))) return ItemPath("Media/" + named.text());
+    for (const char* domain : media_domains) {
+        const ItemPath media = ItemPath(domain).child("Media");
+        if (!named.is_within(media)) continue;
+        return ItemPath(named.text().substr(std::string_view(domain).size() + 1));
+    }
+    return named;
 }
 
 std::optional<PhoneView> load_phone_view(const FileTree& snapshot) {

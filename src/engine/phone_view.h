@@ -28,6 +28,12 @@ PhoneView view_of(const Manifest& manifest);
 // Of an iPhone: nothing is known to be held while nobody could open it.
 PhoneView view_of_iphone(const Manifest& manifest, const IphoneContents* contents);
 
+// An iPhone shows its media folder as "Media/...", its backup has it in one of two domains. The
+// name of a listed file in the backup, whose bytes are at `stored`; and the other way, for what a
+// person names either way, or short ("DCIM/...").
+ItemPath name_in_backup(const ItemPath& listed, const ItemPath& stored);
+ItemPath name_on_phone(const ItemPath& named);
+
 // Of a snapshot; nothing when it has no manifest. Throws Corrupt.
 std::optional<PhoneView> load_phone_view(const FileTree& snapshot);
 

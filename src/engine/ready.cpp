@@ -303,6 +303,8 @@ void ReadyRun::tell_of_rehearsal() {
     }
     const bool opened = proof.not_opened == NotOpened::no;
     tell(facts::rehearsal_opened, "", opened ? "yes" : "no", method, checklist::Grade::restored);
+    if (proof.opens_earlier)
+        tell(facts::rehearsal_opens_earlier, "", to_rfc3339(*proof.opens_earlier), method);
     if (!opened) return;
     const auto& done = proof.rehearsal;
     const auto count = [&](std::string_view fact, uint64_t number) {

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/meter.h"
 #include "engine/opened_tree.h"
+#include "engine/phone_view.h"
 #include "item/folder_sink.h"
 #include "personal/collection.h"
 
@@ -330,6 +331,7 @@ RestoreReport restore_to_phone(repository::Repository& repository,
     const auto& manifest = source.manifest;
     const MediaTree media(*source.opened.tree);
     const FileTree* tree = source.opened.tree.get();
+    std::vector<ItemPath> only = request.only;
     if (source.opened.is_iphone) {
         if (!source.opened.is_decoded()) {
             throw Denied(
@@ -337,9 +339,10 @@ RestoreReport restore_to_phone(repository::Repository& repository,
                 "Give its password: --phone-password-file, or type it when asked.");
         }
         tree = &media;  // all that an iPhone takes file by file
+        std::ranges::transform(only, only.begin(), name_on_phone);
     }
-    report.failed = lost_of(*tree, manifest, request.only);
-    auto wanted = paths_of(select(*tree, request.only, report.failed).items);
+    report.failed = lost_of(*tree, manifest, only);
+    auto wanted = paths_of(select(*tree, only, report.failed).items);
     std::erase_if(wanted, personal::is_personal);  // not files of the phone: see restore_records
     OnPhone there = compare_with_phone({*tree, manifest}, phone, wanted, context);
     report.already_there = there.same.size();

@@ -154,6 +154,32 @@ class IphoneReady(unittest.TestCase):
         self.assertEqual(len(removed), 1, gone)
         self.assertIn("CameraRollDomain/Media/DCIM/", removed[0])
 
+    def test_one_name_for_a_photo_in_every_command(self):
+        self.phone()
+        self.done("backup")
+        before = tree_of(self.iphone.media)
+        self.iphone.control("delete-photos", 1)
+        lost = self.done("audit", "--json", code=6).last["result"]["lost"]
+        self.assertEqual(len(lost), 1, lost)
+        name = lost[0]["path"]
+        found = self.done("find", name.rpartition("/")[2], "--json").of_type("item")
+        self.assertEqual({one["path"] for one in found if "/DCIM/" in one["path"]}, {name})
+        listed = name.removeprefix("CameraRollDomain/")
+        first = self.snapshots()[0]
+        for given in (name, listed):
+            target = self.world.folder / "one photo"
+            shutil.rmtree(target, ignore_errors=True)
+            self.done("restore", first, given, "--to", target)
+            self.assertEqual([one[2] for one in tree_of(target).values()],
+                             [before[listed.removeprefix("Media/")][2]])
+        self.assertIn(name, self.done("audit", "--baseline", first, code=6).out)
+        self.done("restore", first, name, "--onto-phone")
+        self.assertEqual(tree_of(self.iphone.media)[listed.removeprefix("Media/")][2],
+                         before[listed.removeprefix("Media/")][2])
+        pinned = self.done("ready", "--json", "--pin", name, "--pin", listed)
+        self.assertEqual({one["outcome"] for one in pinned.of_type("verdict")[-1]["findings"]
+                          if one["code"].startswith("pinned")}, {"pass"})
+
     def test_folders_of_other_programs(self):
         self.phone()
         folder = self.world.folder / "theirs"

@@ -61,6 +61,17 @@ def an_update(world, iphone):
     assert [step["mode"] for step in result["steps"]][-1] == "normal" and result["steps"][-1]["updated"], result
     told = [line for line in watch.lines() if line.get("state") == "update"]
     assert "lifeboat audit" in told[-1]["next"], told[-1]
+    kept = [record for record in evidence(world) if record["fact"] == "update.mode"]
+    assert [(record["subject"], record["value"]) for record in kept] == \
+        [(str(number), step["mode"]) for number, step in enumerate(result["steps"], 1)], kept
+    systems = [record["value"] for record in evidence(world) if record["fact"] == "update.system"]
+    assert systems[0].startswith("17.6.1 (") and systems[-1].startswith("18.1 ("), systems
+
+
+def evidence(world):
+    """The log of what was seen, line by line; `lifeboat` checks its chain before it writes on."""
+    log = world.home / ".local/state/lifeboat/evidence.jsonl"
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
 
 
 def one_that_fails_first(world, usb):

@@ -14,7 +14,11 @@ Finding judge_rehearsal(const EvidenceBook& book, const Circumstances& circumsta
     const auto age = limits::phone_content_age;
     const auto opened = look.yes_no(facts::rehearsal_opened, age);
     if (!opened) return look.unknown();
-    if (!*opened) return look.fail("rehearsal.wrong_password");
+    if (!*opened) {
+        const auto earlier = look.peek(facts::rehearsal_opens_earlier);
+        if (!earlier) return look.fail("rehearsal.wrong_password");
+        return look.param("date", *earlier).fail("rehearsal.new_password");
+    }
     const auto files = look.number(facts::rehearsal_files, age);
     const auto checked = look.number(facts::rehearsal_files_checked, age);
     const auto databases = look.number(facts::rehearsal_databases, age);
@@ -81,7 +85,7 @@ Check iphone_rehearsal() {
             .title = "Backup opened",
             .requirement = "R-110 R-111",
             .platform = Platform::ios,
-            .codes = {"rehearsal.opened", "rehearsal.wrong_password"},
+            .codes = {"rehearsal.opened", "rehearsal.wrong_password", "rehearsal.new_password"},
             .judge = judge_rehearsal};
 }
 

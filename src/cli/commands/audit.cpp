@@ -38,7 +38,7 @@ app::FoundSnapshot baseline(Session& session, const app::OpenedPlaces& places,
 std::vector<engine::PathNote> notes(const std::vector<engine::AuditItem>& items) {
     std::vector<engine::PathNote> result;
     for (const engine::AuditItem& item : items) {
-        result.push_back({item.path, item.note.empty() ? human_bytes(item.size) : item.note});
+        result.push_back({item.name(), item.note.empty() ? human_bytes(item.size) : item.note});
     }
     return result;
 }

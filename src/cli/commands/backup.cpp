@@ -13,6 +13,18 @@
 namespace lifeboat::cli {
 namespace {
 
+std::string wrong_password_text(const engine::IphoneProof& proof) {
+    if (!proof.opens_earlier) {
+        return "Encrypted, kept, and not opened: the password of the iPhone's backups is another "
+               "one. Give the right one: --phone-password-file FILE";
+    }
+    return fmt::format(
+        "Encrypted, kept, and not opened: the password of the iPhone's backups was changed. Those "
+        "up to {} open with the one given, this one with the new one. Keep both, and name the new "
+        "one: --phone-password-file FILE",
+        date_text(*proof.opens_earlier));
+}
+
 // Was it opened, as a restore would?
 void show_proof(Output& out, const engine::IphoneProof& proof) {
     const Style& style = out.out();
@@ -31,10 +43,7 @@ void show_proof(Output& out, const engine::IphoneProof& proof) {
                             warning));
             return;
         case engine::NotOpened::wrong_password:
-            out.line(
-                fmt::format("{} Encrypted, and not opened: the password of the iPhone's "
-                            "backups is another one",
-                            warning));
+            out.line(fmt::format("{} {}", warning, wrong_password_text(proof)));
             return;
     }
 }

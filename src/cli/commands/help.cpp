@@ -12,10 +12,21 @@
 namespace lifeboat::cli {
 namespace {
 
+// As people type it: "phone encryption on" is about `phone encryption`, whose argument is "on".
+std::string without_arguments(std::string name) {
+    for (size_t blank = name.rfind(' '); blank != std::string::npos; blank = name.rfind(' ')) {
+        name.resize(blank);
+        const Command* command = find_command(name);
+        if (command != nullptr) return command->arguments.empty() ? "" : name;
+    }
+    return "";
+}
+
 std::string wanted(const Session& session) {
     const std::string name =
         fmt::format("{}", fmt::join(session.invocation.argument_list("COMMAND"), " "));
     if (name.empty() || find_command(name) != nullptr || !group(name).empty()) return name;
+    if (std::string shorter = without_arguments(name); !shorter.empty()) return shorter;
     std::vector<std::string> known;
     for (const Command& command : commands()) known.push_back(command.name);
     const auto near = app::nearest(name, known);

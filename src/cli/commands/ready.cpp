@@ -53,7 +53,7 @@ engine::ReadyOptions options(Session& session, const app::Words& words, const ph
     result.backup = backup_options(session, facts);
     result.password = repository::password_strength(
         session.world.password(app::PasswordUse::open_existing, session.stop).reveal());
-    for (const std::string& pin : session.invocation.values("pin")) result.pinned.emplace_back(pin);
+    result.pinned = app::pinned_paths(facts, session.invocation.values("pin"));
     result.before_copy = [&](const checklist::Completeness& before,
                              const checklist::EvidenceBook&) {
         show_only_there(session, words, before);

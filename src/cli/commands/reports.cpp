@@ -16,7 +16,7 @@ nlohmann::json items_json(const std::vector<engine::AuditItem>& items) {
     nlohmann::json json = nlohmann::json::array();
     for (const engine::AuditItem& item : items) {
         nlohmann::json entry;
-        put_path(entry, item.path.text());
+        put_path(entry, item.name().text());
         entry["bytes"] = item.size;
         entry["class"] = item.media_class;
         entry["note"] = valid_utf8(item.note);
@@ -58,6 +58,7 @@ nlohmann::json iphone_json(const engine::IphoneProof& proof) {
     json["opened"] = opened_text(proof.not_opened);
     json["files"] = proof.rehearsal.files_in_backup;
     json["files_checked"] = proof.rehearsal.files_checked;
+    if (proof.opens_earlier) json["opens_earlier"] = to_rfc3339(*proof.opens_earlier);
     return json;
 }
 

@@ -1,5 +1,6 @@
 // Beside a phone while its system is updated.
 #include "app/update_ladder.h"
+#include "app/update_log.h"
 #include "app/update_watch.h"
 #include "base/text.h"
 #include "cli/commands/commands.h"
@@ -92,8 +93,12 @@ app::Exit update_watch(Session& session) {
                                .usb_folder = session.settings().usb_devices,
                                .clock = session.world.clock()};
     tell_blindness(session, eyes.usb_folder);
-    const app::UpdateOutcome outcome = app::watch_update(
-        eyes, options, [&](const app::UpdateStep& step) { show(session, step); }, session.stop);
+    uint64_t number = 0;
+    const auto each = [&](const app::UpdateStep& step) {
+        show(session, step);
+        if (!session.dry_run()) app::record_update_step(session.world, step, ++number);
+    };
+    const app::UpdateOutcome outcome = app::watch_update(eyes, options, each, session.stop);
     session.result["serial"] = valid_utf8(outcome.serial);
     session.result["model"] = valid_utf8(outcome.model);
     session.result["version_before"] = valid_utf8(outcome.version_before);

@@ -5,6 +5,7 @@
 #include "content/ios_backup/decrypt_source.h"
 
 #include <array>
+#include <set>
 
 namespace lifeboat::content {
 namespace {
@@ -38,6 +39,8 @@ Bytes read_small(const FileTree& raw, const ItemPath& path) {
     return while_doing("reading " + std::string(path.name()),
                        [&] { return read_all(*raw.open(path), most_plist_bytes); });
 }
+
+constexpr std::array media_domains{"CameraRollDomain", "MediaDomain"};
 
 [[noreturn]] void no_backup(const FileTree& raw) {
     if (is_file(raw, ItemPath("Manifest.mbdb"))) {
@@ -103,6 +106,12 @@ std::vector<IosBackup::ShortName> IosBackup::short_names() {
 ItemPath IosBackup::real_path(const ItemPath& path) const {
     if (path.is_root()) return path;
     const std::string_view first = path.parts().front();
+    if (first == "Media" && index_.find(ItemPath(first)) == nullptr) {
+        for (const char* domain : media_domains) {
+            const ItemPath there(std::string(domain) + "/" + path.text());
+            if (index_.find(there) != nullptr) return there;
+        }
+    }
     for (const ShortName& name : short_names()) {
         // A domain of that name would be the real one.
         if (first != name.name || index_.find(ItemPath(first)) != nullptr) continue;
@@ -118,17 +127,33 @@ std::optional<Item> IosBackup::find(const ItemPath& path) const {
     return index_.item(*entry, path);
 }
 
+// One, but for "Media/...": that may be in both domains.
+std::vector<ItemPath> IosBackup::real_folders(const ItemPath& path) const {
+    const ItemPath real = real_path(path);
+    std::vector<ItemPath> all{real};
+    const ItemPath other(std::string(media_domains.back()) + "/" + path.text());
+    const bool is_media = !path.is_root() && path.parts().front() == "Media" && real != path;
+    if (is_media && real != other && index_.find(other) != nullptr) all.push_back(other);
+    return all;
+}
+
 void IosBackup::list(const ItemPath& folder, const Each& each) const {
-    uint32_t number = 0;
-    if (!folder.is_root()) {
-        const ManifestEntry* entry = index_.find(real_path(folder));
-        if (entry == nullptr || entry->folder == 0) {
-            throw Missing("there is no folder '" + printable(folder.text()) + "'");
+    const auto folders = folder.is_root() ? std::vector{folder} : real_folders(folder);
+    std::set<std::string, std::less<>> told;
+    for (const ItemPath& real : folders) {
+        uint32_t number = 0;
+        if (!real.is_root()) {
+            const ManifestEntry* entry = index_.find(real);
+            if (entry == nullptr || entry->folder == 0) {
+                throw Missing("there is no folder '" + printable(folder.text()) + "'");
+            }
+            number = entry->folder;
         }
-        number = entry->folder;
-    }
-    for (const ManifestEntry& child : index_.children(number)) {
-        each(index_.item(child, folder.child(index_.name(child))));
+        for (const ManifestEntry& child : index_.children(number)) {
+            const std::string_view name = index_.name(child);
+            if (folders.size() > 1 && !told.emplace(name).second) continue;
+            each(index_.item(child, folder.child(name)));
+        }
     }
 }
 

@@ -24,8 +24,8 @@ struct NoIosBackup : Missing {
 };
 
 // The tree: "CameraRollDomain/Media/DCIM/100APPLE/IMG_0001.HEIC". Any thread may call it. It also
-// answers to the short names of `short_names()`, which it does not list: so a walk meets every file
-// once. Times are those of the phone.
+// answers to the short names of `short_names()`, and to "Media/...", as the phone shows both media
+// domains in one; it lists neither: so a walk meets every file once. Times are those of the phone.
 class IosBackup final : public FileTree {
 public:
     // `raw` outlives it. Takes seconds for an encrypted backup, and seconds for each million files.
@@ -62,6 +62,7 @@ public:
 
 private:
     ItemPath real_path(const ItemPath& path) const;
+    std::vector<ItemPath> real_folders(const ItemPath& path) const;
     std::unique_ptr<Database> open_manifest(const std::stop_token& stop) const;
 
     const FileTree& raw_;

@@ -133,6 +133,24 @@ TEST_P(AnIosBackup, AnswersToShortNamesWithoutListingThem) {
     EXPECT_EQ(photos, 1u);
 }
 
+// As the phone shows its media folder to computers: both domains in one.
+TEST_P(AnIosBackup, AnswersToTheNamesOfTheMediaFolder) {
+    sim::BackupMaker maker(world_.raw, {}, world_.password(), world_.random);
+    World::fill(maker);
+    maker.add_folder({"MediaDomain", "Media/DCIM"}, 1);
+    maker.add_file({"MediaDomain", "Media/Recordings/memo.m4a"}, pattern(7, 3), 1);
+    maker.finish();
+    const IosBackup backup = world_.open();
+    const ItemPath listed("Media/DCIM/100APPLE/IMG_0002.HEIC");
+    EXPECT_EQ(backup.find(listed)->path, listed);
+    EXPECT_EQ(read_all(*backup.open(listed), 99), pattern(32, 2));
+    EXPECT_EQ(read_all(*backup.open(ItemPath("Media/Recordings/memo.m4a")), 99), pattern(7, 3));
+    EXPECT_THAT(names(backup, "Media"),
+                testing::UnorderedElementsAre("Media/DCIM", "Media/Recordings"));
+    EXPECT_FALSE(backup.find(ItemPath("Media/nothing")));
+    EXPECT_THROW(names(backup, "Media/nothing"), Missing);
+}
+
 TEST_P(AnIosBackup, RehearsesEverything) {
     world_.make();
     const IosBackup backup = world_.open();

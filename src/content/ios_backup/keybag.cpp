@@ -167,8 +167,9 @@ OpenKeybag open_keybag(const Keybag& keybag, const SecretText& password) {
     if (keys.empty()) {
         throw WrongBackupPassword(
             "this is not the password of the backup",
-            "The backup itself is untouched. It is the password that was set when backup "
-            "encryption was switched on, not the phone's passcode.");
+            "The backup itself is untouched. It is the password that the iPhone's backups had when "
+            "this one was made, not the phone's passcode: one that was changed since opens only "
+            "later backups.");
     }
     // One wrong class beside right ones cannot be the password.
     if (keys.size() < tried) broken("some classes open with this password and others do not");
