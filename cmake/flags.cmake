@@ -9,6 +9,8 @@ target_compile_options(lifeboat_flags INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op>
     # GCC 12 sees overlaps in std::string's insert and + that are not there (its bug 105651).
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+    # Clang blames the caller for what GCC 12's own std::stable_sort does: std::get_temporary_buffer.
+    $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
     -fstack-protector-strong
     $<$<BOOL:${LIFEBOAT_WERROR}>:-Werror>)
 target_compile_definitions(lifeboat_flags INTERFACE _GLIBCXX_ASSERTIONS

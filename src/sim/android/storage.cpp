@@ -23,7 +23,6 @@ namespace lifeboat::sim {
 namespace {
 
 constexpr std::string_view shared = "/storage/emulated/0";
-constexpr uint32_t uid_shell = 2000;
 constexpr uint32_t gid_media_rw = 1023;
 constexpr uint32_t uid_media_app = 10123;
 constexpr uint64_t made_up_device = 0xfe00;
