@@ -56,7 +56,7 @@ std::optional<Cursor> MmsProvider::query(const Caller&, const QueryRequest& requ
 }
 
 bool MmsProvider::takes(std::string_view table, const ContentValues& values) {
-    const auto columns = messages_.sql().columns(table);
+    const auto columns = messages_.sql().columns(std::string(table));
     return std::ranges::all_of(values.all(), [&](const auto& pair) {
         return std::ranges::find(columns, pair.first) != columns.end();
     });

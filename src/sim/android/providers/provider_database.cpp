@@ -273,17 +273,18 @@ std::optional<std::string> ProviderDatabase::text(const std::string& sql, Argume
     return found.rows.empty() ? std::nullopt : text_of(found.rows.front().front());
 }
 
-std::vector<std::string> ProviderDatabase::columns(std::string_view table) {
-    std::vector<std::string> names;
-    for (const auto& row :
-         rows(fmt::format("SELECT name FROM pragma_table_info('{}')", table)).rows) {
+const std::vector<std::string>& ProviderDatabase::columns(const std::string& table) {
+    std::vector<std::string>& names = columns_[table];
+    if (!names.empty()) return names;
+    const Value wanted = table;
+    for (const auto& row : rows("SELECT name FROM pragma_table_info(?)", {&wanted, 1}).rows) {
         names.push_back(std::get<std::string>(row.front()));
     }
     return names;
 }
 
 bool ProviderDatabase::has_column(std::string_view table, std::string_view column) {
-    const auto names = columns(table);
+    const auto& names = columns(std::string(table));
     return std::ranges::find(names, column) != names.end();
 }
 

@@ -42,7 +42,7 @@ public:
     int64_t number(const std::string& sql, Arguments arguments = {});
     std::optional<std::string> text(const std::string& sql, Arguments arguments = {});
     bool has_column(std::string_view table, std::string_view column);
-    std::vector<std::string> columns(std::string_view table);
+    const std::vector<std::string>& columns(const std::string& table);
 
 private:
     using Statement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
@@ -57,6 +57,7 @@ private:
     sqlite3* database_ = nullptr;
     // Statements with arguments come by the thousand, the same again and again.
     std::map<std::string, Statement, std::less<>> statements_;
+    std::map<std::string, std::vector<std::string>> columns_;  // tables do not change
 };
 
 // "name" as an identifier, whatever it holds.

@@ -74,7 +74,11 @@ void SmsProvider::insert(const Caller& caller, const ContentUri& uri, const Cont
         if (!messages_.sql().has_column("sms", name)) return;
     }
     messages_.sql().insert("sms", values);
-    messages_.refresh_thread(thread);
+    if (*type == sms_type::draft) return messages_.refresh_thread(thread);
+    const Value* body = values.find("body");
+    messages_.count_in_thread(thread, values.number("date").value_or(0),
+                              body == nullptr ? Value(nullptr) : *body,
+                              values.number("read").value_or(0) != 0);
 }
 
 void SmsProvider::update(const Caller&, const ContentUri& uri, const ContentValues& values,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cctype>
 
 namespace lifeboat::sim::android {
@@ -101,6 +102,17 @@ int64_t TelephonyDatabase::thread_of(const std::set<std::string>& recipients, in
     if (const int64_t thread = database_.number(find, {&key, 1})) return thread;
     return database_.insert(
         "threads", {{"date", now_ms}, {"recipient_ids", key}, {"type", int64_t{ids.size() > 1}}});
+}
+
+void TelephonyDatabase::count_in_thread(int64_t thread, int64_t date_ms, const Value& body,
+                                        bool read) {
+    const std::array<Value, 4> values{thread, date_ms, body, int64_t{read}};
+    database_.rows(
+        "UPDATE threads SET snippet=CASE WHEN message_count=0 OR ?2>=date THEN ?3 ELSE snippet "
+        "END, "
+        "date=CASE WHEN message_count=0 THEN ?2 ELSE max(date, ?2) END, read=min(read, ?4), "
+        "message_count=message_count+1 WHERE _id=?1",
+        values);
 }
 
 void TelephonyDatabase::refresh_thread(int64_t thread) {

@@ -21,6 +21,8 @@ public:
     // The thread of exactly these people; made when there is none. Numbers are compared by their
     // last digits, as a phone does.
     int64_t thread_of(const std::set<std::string>& recipients, int64_t now_ms);
+    // One more message, which is no draft.
+    void count_in_thread(int64_t thread, int64_t date_ms, const Value& body, bool read);
     // Counts, newest text and date, after its messages changed.
     void refresh_thread(int64_t thread);
     void refresh_all_threads();
