@@ -80,8 +80,9 @@ std::optional<TimeZone> TimeZone::find(std::string_view name) {
     if (!is_zone_name(name)) return std::nullopt;
     std::ifstream in("/usr/share/zoneinfo/" + std::string(name), std::ios::binary);
     if (!in) return std::nullopt;
-    std::string text;
-    std::copy_n(std::istreambuf_iterator<char>(in), file_limit, std::back_inserter(text));
+    std::string text(file_limit, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<size_t>(in.gcount()));
     return parse(name, as_bytes(text));
 }
 

@@ -12,7 +12,8 @@ namespace lifeboat::phone::android {
 namespace {
 
 constexpr size_t most_looks = 3;
-constexpr size_t piece_of_text = 150'000;          // characters; four bytes and two digits each
+constexpr size_t piece_of_text = 150'000;  // characters; four bytes and two digits each
+constexpr size_t ids_in_a_condition = 1000;
 constexpr size_t longest_text = size_t{64} << 20;  // in pieces
 
 // The provider answered with an error of its own, which may be over in a moment.
@@ -229,19 +230,34 @@ private:
     void tell_nulls() {
         std::vector<std::string> conditions;
         for (const std::string& name : text_names()) conditions.push_back(name + "='NULL'");
-        const auto literal = ids_where(fmt::format("{}", fmt::join(conditions, " OR ")));
+        const auto spelling = ids_where(fmt::format("{}", fmt::join(conditions, " OR ")));
+        const std::set<int64_t> suspects(spelling.begin(), spelling.end());
         std::set<std::pair<int64_t, size_t>> spelled;
-        if (!literal.empty()) {
-            for (const size_t i : texts_) {
-                for (const int64_t id : ids_where(query_.texts[i] + "='NULL'"))
-                    spelled.emplace(id, i);
-            }
+        for (const size_t i : texts_) {
+            for (const int64_t id : spelled_in(i, suspects)) spelled.emplace(id, i);
         }
         for (ContentRow& row : table_.rows) {
             for (const size_t i : texts_) {
                 if (row.texts[i] == "NULL" && !spelled.contains({row.id, i})) row.texts[i].reset();
             }
         }
+    }
+
+    // Of the rows that hold the four letters somewhere, those that hold them in this column.
+    std::vector<int64_t> spelled_in(size_t column, const std::set<int64_t>& suspects) {
+        std::vector<int64_t> asked;
+        for (const ContentRow& row : table_.rows) {
+            if (row.texts[column] == "NULL" && suspects.contains(row.id)) asked.push_back(row.id);
+        }
+        std::vector<int64_t> found;
+        for (size_t at = 0; at < asked.size(); at += ids_in_a_condition) {
+            const auto some =
+                std::span(asked).subspan(at, std::min(ids_in_a_condition, asked.size() - at));
+            const auto ids = ids_where(fmt::format("{}='NULL' AND _id IN ({})",
+                                                   query_.texts[column], fmt::join(some, ",")));
+            found.insert(found.end(), ids.begin(), ids.end());
+        }
+        return found;
     }
 
     std::vector<int64_t> ids_where(const std::string& condition) {
