@@ -52,13 +52,13 @@ Wanted wanted_of(std::string_view text) {
 // Waits for the tap. False: tapped away, nobody tapped, or the host has gone.
 bool allowed(Device& device, Stream& stream) {
     device.state().with([](DeviceState& s) { ++s.adb_backup.asked; });
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = sys::SystemClock().monotonic();
     while (!stream.closed()) {
         const auto [tap, patience] = device.state().with([](const DeviceState& s) {
             return std::pair(s.adb_backup.tap, s.adb_backup.patience);
         });
         if (tap != Tap::wait) return tap == Tap::allow;
-        if (std::chrono::steady_clock::now() - start > patience) return false;
+        if (sys::SystemClock().monotonic() - start > patience) return false;
         sys::SystemClock().sleep(glance, {});
     }
     return false;
