@@ -15,6 +15,7 @@ Argument phone_argument();
 Argument snapshot_argument();
 Flag place_flag();
 Flag as_stored_flag();
+Flag app_backup_password_flag();
 std::vector<Flag> new_password_flags();
 
 // Forgetting, holding and tidying up.

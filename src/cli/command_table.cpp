@@ -47,6 +47,13 @@ Flag as_stored_flag() {
             .help = "An iPhone's backup in its own form, which needs no password to be shown"};
 }
 
+Flag app_backup_password_flag() {
+    return {.name = "--ab-password-file",
+            .value = "FILE",
+            .help = "Its first line is the password that was typed on the phone for its apps' data",
+            .completes = Completes::file};
+}
+
 std::vector<Flag> new_password_flags() {
     return {{.name = "--new-password-file",
              .value = "FILE",

@@ -25,24 +25,57 @@ Command snapshot_export() {
 }
 
 Command snapshot_import() {
-    return {.name = "snapshot import",
-            .summary = "Take in a backup that Finder, iTunes or idevicebackup2 made",
+    return {
+        .name = "snapshot import",
+        .summary = "Take in a backup that another program made",
+        .description =
+            "Copies it into the places, with its own date; what is named stays as it is.\n\n"
+            "The folder of an iPhone's backup, made by Finder, iTunes or idevicebackup2: with "
+            "the password of the iPhone's backups every file is decrypted and compared with "
+            "the backup's own list first. A backup that is not whole is refused and its "
+            "broken files are named.\n\n"
+            "A file that `adb backup` made: it is read to its end first, and its apps are "
+            "listed. An encrypted one needs --ab-password-file to be read.\n\n"
+            "A folder that Samsung Smart Switch or Clone Phone left: every file is kept. What "
+            "can be opened is, what is missing or failed is named; the rest is sealed by its "
+            "maker, and nobody here can say whether it is any good.\n\n"
+            "Exit code 3: taken in, but not all of it could be opened.",
+        .arguments = {{.name = "PATH",
+                       .help = "The folder, the one above it, or the file",
+                       .required = true,
+                       .completes = Completes::file}},
+        .flags = {app_backup_password_flag(),
+                  place_flag(),
+                  {.name = "--no-replicate",
+                   .value = "",
+                   .help = "Write into the first place only"}},
+        .examples = {{"lifeboat snapshot import ~/Backup/00008101-000A11112222801E", "an iPhone's"},
+                     {"lifeboat snapshot import ~/old-phone.ab", "what adb backup made"},
+                     {"lifeboat snapshot import ~/SmartSwitch/SM-S926B_20261124214902",
+                      "a maker's own"}},
+        .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_space}),
+        .takes_long = true};
+}
+
+Command snapshot_apps() {
+    return {.name = "snapshot apps",
+            .summary = "The apps in an Android backup file, and what each of them gave",
             .description =
-                "Copies the backup folder of an iPhone into the places, with its own date. With "
-                "the password of the iPhone's backups every file is decrypted and compared with "
-                "the backup's own list first; a backup that is not whole is refused and its "
-                "broken files are named. Exit code 3: taken in, but nobody could open it. The "
-                "folder itself stays as it is.",
-            .arguments = {{.name = "DIR",
-                           .help = "The folder that holds Manifest.plist, or the one above it",
-                           .required = true,
-                           .completes = Completes::folder}},
-            .flags = {place_flag(),
-                      {.name = "--no-replicate",
-                       .value = "",
-                       .help = "Write into the first place only"}},
-            .examples = {{"lifeboat snapshot import ~/Backup/00008101-000A11112222801E", ""}},
-            .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_space}),
+                "Reads the file to its end and lists its apps. Without FILE it is the one that "
+                "`backup --legacy-ab` or `snapshot import` put into a backup. Exit code 3: it is "
+                "encrypted and its password was not given, or it has nothing in it.",
+            .arguments = {{.name = "FILE",
+                           .help = "A file of this computer, or a backup: \"latest\" or an id",
+                           .completes = Completes::file}},
+            .flags = {app_backup_password_flag(),
+                      {.name = "--to",
+                       .value = "DIR",
+                       .help = "Write the files of the apps into this folder",
+                       .completes = Completes::folder},
+                      place_flag()},
+            .examples = {{"lifeboat snapshot apps ~/old-phone.ab", "what is in it?"},
+                         {"lifeboat snapshot apps latest --to ~/apps", "take it out"}},
+            .exits = place_exits_and({Exit::partly, Exit::damaged}),
             .takes_long = true};
 }
 
@@ -172,7 +205,8 @@ std::vector<Command> snapshot_commands() {
              .exits = place_exits_and({Exit::damaged})},
             snapshot_copy(),
             snapshot_export(),
-            snapshot_import()};
+            snapshot_import(),
+            snapshot_apps()};
 }
 
 std::vector<Command> browse_commands() {

@@ -17,9 +17,11 @@ content::IosBackupKind require_backup(const FileTree& folder) {
     auto kind = content::recognise_ios_backup(folder);
     if (!kind) {
         throw content::NoIosBackup(
-            "there is no backup of an iPhone in this folder: Manifest.plist is missing",
+            "there is no backup in this folder: neither of an iPhone (Manifest.plist is missing), "
+            "nor of Smart Switch or Clone Phone",
             "Finder keeps them in ~/Library/Application Support/MobileSync/Backup, iTunes in "
-            "%APPDATA%\\Apple Computer\\MobileSync\\Backup: name one of the folders in there.");
+            "%APPDATA%\\Apple Computer\\MobileSync\\Backup, Smart Switch in "
+            "Documents\\Samsung\\SmartSwitch: name one of the folders in there.");
     }
     if (!kind->finished) {
         throw Corrupt("this backup was never finished, so it is none",

@@ -11,7 +11,7 @@ from harness import BIN, World, fill, free_port, put, wait_until  # noqa: E402, 
 COMMANDS = ["ready", "audit", "restore", "backup", "verify", "phone list", "phone info", "phone pair",
             "phone forget", "phone encryption", "phone restore", "update watch", "place add", "place list", "place test",
             "place repair", "place prune", "place locks", "place remove", "snapshot list",
-            "snapshot show", "snapshot diff", "snapshot copy", "snapshot export", "snapshot import",
+            "snapshot show", "snapshot diff", "snapshot copy", "snapshot export", "snapshot import", "snapshot apps",
             "snapshot forget", "snapshot hold", "snapshot release", "snapshot recover", "ls", "find", "mount", "stats", "key list", "key add", "key change", "key remove",
             "config get", "config set", "config list", "config explain", "doctor", "version",
             "completion", "help"]

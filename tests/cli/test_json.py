@@ -71,9 +71,28 @@ def well(world, schemas):
     run(0, "restore", "latest", "--to", str(world.folder / "back"))
     run(0, "audit", "--put-back")
     tidy(world, run)
+    of_apps(world, run, phone)
     of_iphones(world, run)
     run(0, "doctor")
     run(0, "place", "remove", "two")
+
+
+def of_apps(world, run, phone):
+    """What apps give, from the phone and from a file; a maker's folder."""
+    phone.ctl("adb-backup", "app", "com.example.notes", "allow")
+    phone.ctl("adb-backup", "file", "com.example.notes", "f/a", "milk")
+    assert run(0, "backup", "--legacy-ab")["result"]["app_backup"]["state"] == "saved"
+    apps = run(0, "snapshot", "apps", "latest")["result"]["apps"]
+    assert [app["bytes"] for app in apps if app["package"] == "com.example.notes"] == [4], apps
+    file = world.folder / "theirs.ab"
+    world.run(["adb", "-s", phone.address, "backup", "-f", file, "com.example.notes"])
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    run(0, "snapshot", "import", str(file))
+    for name in ("Contact/contact.vcf", "Sms/sms.vmsg"):
+        path = world.folder / "20240102030405" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("BEGIN:VCARD\nEND:VCARD\n")
+    assert run(0, "snapshot", "import", str(path.parents[1]))["result"]["vendor"]["parts"]
 
 
 def of_iphones(world, run):
@@ -192,6 +211,7 @@ def badly(world, schemas):
         "snapshot list": (["snapshot", "list"], 2), "snapshot show": (["snapshot", "show"], 2),
         "snapshot export": (["snapshot", "export"], 2),
         "snapshot import": (["snapshot", "import", "/nowhere"], 2),
+        "snapshot apps": (["snapshot", "apps"], 2),
         "place prune": (["place", "prune", "nothing"], 2), "snapshot forget": (["snapshot", "forget", "a"], 2),
         "snapshot hold": (["snapshot", "hold"], 2), "snapshot release": (["snapshot", "release", "a"], 2),
         "snapshot recover": (["snapshot", "recover", "a"], 2),

@@ -1,5 +1,6 @@
 #include "app/run_lock.h"
 #include "base/text.h"
+#include "cli/commands/app_backup_reports.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/record_reports.h"
 #include "cli/commands/reports.h"
@@ -81,6 +82,11 @@ app::Exit only_look(Session& session, phone::Phone& phone) {
     return app::Exit::done;
 }
 
+// The phone said what there is to say: what it gave was read back, or no app allows any.
+bool is_answered(engine::AppBackupState state) {
+    return state == engine::AppBackupState::saved || state == engine::AppBackupState::none_allowed;
+}
+
 }  // namespace
 
 app::Exit backup(Session& session) {
@@ -93,17 +99,30 @@ app::Exit backup(Session& session) {
     engine::Place& first = places.first();
     const phone::Facts facts = phone->facts(session.stop);
     session.out.line(phone_title(session.out.out(), facts));
+    std::optional<engine::WithAppBackup> asking;
+    if (session.invocation.has("legacy-ab")) {
+        asking.emplace(*phone,
+                       engine::AppBackupWish{.apps = session.invocation.values("app"),
+                                             .password = app_backup_password(session)},
+                       session.world.clock());
+    }
+    phone::Phone& source = asking ? static_cast<phone::Phone&>(*asking) : *phone;
     const engine::BackupReport report =
-        engine::backup(*phone, facts, *first.repository, session.world.context(session.stop),
+        engine::backup(source, facts, *first.repository, session.world.context(session.stop),
                        backup_options(session, facts));
     show(session, report);
     session.result = backup_json(report);
+    if (asking) {
+        show_app_backup(session, asking->report());
+        session.result["app_backup"] = app_backup_json(asking->report());
+    }
     session.result["phone"] = facts_json(facts);
     session.result["dry_run"] = false;
     const bool all_places = replicate(session, places, first);
     session.out.note("Next: lifeboat verify");
     if (!all_places) return app::Exit::unreachable;
-    return report.complete ? app::Exit::done : app::Exit::partly;
+    const bool well = report.complete && (!asking || is_answered(asking->report().state));
+    return well ? app::Exit::done : app::Exit::partly;
 }
 
 }  // namespace lifeboat::cli

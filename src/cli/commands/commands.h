@@ -23,6 +23,7 @@ app::Exit phone_encryption(Session& session);
 app::Exit phone_restore(Session& session);
 app::Exit snapshot_export(Session& session);
 app::Exit snapshot_import(Session& session);
+app::Exit snapshot_apps(Session& session);
 app::Exit update_watch(Session& session);
 app::Exit place_add(Session& session);
 app::Exit place_list(Session& session);

@@ -25,6 +25,7 @@ constexpr std::array entries{
     Entry{"phone restore", phone_restore},
     Entry{"snapshot export", snapshot_export},
     Entry{"snapshot import", snapshot_import},
+    Entry{"snapshot apps", snapshot_apps},
     Entry{"update watch", update_watch},
     Entry{"place add", place_add},
     Entry{"place list", place_list},

@@ -1,5 +1,5 @@
 // An iPhone's backup as the folder that Finder, Apple Devices and idevicebackup2 know: out of the
-// repository, and into it.
+// repository.
 #include "app/opened_snapshot.h"
 #include "app/run_lock.h"
 #include "base/error.h"
@@ -52,32 +52,6 @@ app::Exit snapshot_export(Session& session) {
     session.result["encrypted"] = kind->encrypted;
     if (!report.failed.empty()) return app::Exit::partly;
     return report.conflicts.empty() || session.dry_run() ? app::Exit::done : app::Exit::failed;
-}
-
-app::Exit snapshot_import(Session& session) {
-    const Invocation& words = session.invocation;
-    const app::RunLock lock(app::run_lock_wait(session.world), "import", session.stop);
-    app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
-    engine::Place& first = places.first();
-    const engine::BackupReport report = app::import_folder(
-        session.world, *first.repository,
-        app::absolute_path(session.environment, words.argument("DIR")), session.stop);
-    Output& out = session.out;
-    out.line(fmt::format("{} Backup {} of {}: {} files ({}), new {}", out.out().tick(),
-                         short_id(report.receipt.snapshot), date_text(report.finished),
-                         human_count(report.receipt.files), human_bytes(report.receipt.bytes),
-                         human_bytes(report.receipt.bytes_new)));
-    const bool opened = report.iphone && report.iphone->contents;
-    out.line(opened
-                 ? fmt::format("{} Opened: {} of {} files decrypted and compared", out.out().tick(),
-                               human_count(report.iphone->rehearsal.files_checked),
-                               human_count(report.iphone->rehearsal.files_in_backup))
-                 : fmt::format("{} Not opened: nobody knows yet whether its password is known",
-                               out.out().paint(Tone::warn, out.out().exclamation())));
-    session.result = backup_json(report);
-    session.result["opened"] = opened;
-    if (!replicate(session, places, first)) return app::Exit::unreachable;
-    return opened ? app::Exit::done : app::Exit::partly;
 }
 
 }  // namespace lifeboat::cli

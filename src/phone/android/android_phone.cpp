@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "item/memory_items.h"
+#include "phone/android/adb_backup.h"
 #include "phone/android/digests.h"
 #include "phone/android/facts.h"
 #include "phone/android/push.h"
@@ -172,6 +173,13 @@ std::vector<personal::RestoreOutcome> AndroidPhone::restore_personal(
             stop, [&] { return source->restore(snapshot, request.dry_run, events, stop); }));
     }
     return outcomes;
+}
+
+AppBackup AndroidPhone::app_backup(const std::vector<std::string>& apps,
+                                   const std::stop_token& stop) {
+    const auto asked =
+        apps.empty() ? with_patience(stop, [&] { return packages_to_ask(link_, stop); }) : apps;
+    return {.asked = asked, .archive = open_adb_backup(link_, apps, stop)};
 }
 
 // Puts what has no content, keeps what did not change, and gives what must be read.

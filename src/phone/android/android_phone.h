@@ -5,6 +5,7 @@
 #include "phone/android/personal_source.h"
 #include "phone/android/pull.h"
 #include "phone/android/storage_scan.h"
+#include "phone/app_backup.h"
 #include "sys/clock.h"
 #include "sys/random.h"
 
@@ -15,7 +16,7 @@ struct AndroidOptions {
     PullOptions pull{};
 };
 
-class AndroidPhone final : public Phone {
+class AndroidPhone final : public Phone, public AppBackupPhone {
 public:
     // References outlive it. `serial` is a phone in the state "device".
     // Throws Unsupported for a phone without shell v2.
@@ -36,6 +37,8 @@ public:
                                                            const personal::RestoreRequest& request,
                                                            EventSink& events,
                                                            const std::stop_token& stop) override;
+    AppBackup app_backup(const std::vector<std::string>& apps,
+                         const std::stop_token& stop) override;
 
 private:
     std::vector<personal::Collection> read_personal(const PersonalTarget& target, EventSink& events,

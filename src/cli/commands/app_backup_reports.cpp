@@ -1,0 +1,187 @@
+#include "cli/commands/app_backup_reports.h"
+
+#include "base/text.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace lifeboat::cli {
+namespace {
+
+using engine::AppBackupState;
+
+std::string_view state_word(AppBackupState state) {
+    switch (state) {
+        case AppBackupState::saved:
+            return "saved";
+        case AppBackupState::none_allowed:
+            return "none_allowed";
+        case AppBackupState::not_confirmed:
+            return "not_confirmed";
+        case AppBackupState::no_password:
+            return "no_password";
+        case AppBackupState::wrong_password:
+            return "wrong_password";
+        case AppBackupState::damaged:
+            return "damaged";
+    }
+    return "damaged";
+}
+
+std::string sentence(const engine::AppBackupReport& report) {
+    switch (report.state) {
+        case AppBackupState::saved:
+            return fmt::format("Apps' data: {} of {} gave something, {} in all, read back",
+                               human_count(report.listing.apps.size()),
+                               human_count(report.asked.size()), human_bytes(report.bytes));
+        case AppBackupState::none_allowed:
+            return "Apps' data: no app allowed anything. Most do not, since Android 12";
+        case AppBackupState::not_confirmed:
+            return "Apps' data: nothing came. Nobody tapped \"Back up my data\" within a minute, "
+                   "it was tapped away, or the phone wants its desktop backup password. To try "
+                   "again, run the same command";
+        case AppBackupState::no_password:
+            return fmt::format(
+                "Apps' data: {}, encrypted and not opened. Name the password that "
+                "was typed on the phone with --ab-password-file",
+                human_bytes(report.bytes));
+        case AppBackupState::wrong_password:
+            return fmt::format(
+                "Apps' data: {}, kept, but this password does not open it: it was "
+                "another one that was typed on the phone",
+                human_bytes(report.bytes));
+        case AppBackupState::damaged:
+            return "Apps' data: not kept, since what came is not whole: " + report.why;
+    }
+    return {};
+}
+
+std::string sealed_by(content::VendorTool tool) {
+    return tool == content::VendorTool::smart_switch ? "sealed by Samsung"
+                                                     : "only Clone Phone opens it";
+}
+
+std::string part_line(const content::VendorPart& part, content::VendorTool tool) {
+    std::string line = fmt::format("  {:<18} {:>8} files  {:>10}  ",
+                                   part.category.empty() ? "(lists)" : printable(part.category),
+                                   human_count(part.files), human_bytes(part.bytes));
+    switch (part.openness) {
+        case content::Openness::plain:
+            return line + "plain files";
+        case content::Openness::opened:
+            return line + fmt::format("opened: {} in it", human_count(part.records));
+        case content::Openness::sealed:
+            return line + sealed_by(tool);
+        case content::Openness::damaged:
+            return line + "damaged";
+    }
+    return line;
+}
+
+}  // namespace
+
+SecretText app_backup_password(Session& session) {
+    return app::app_backup_password(session.world, session.invocation.value("ab-password-file"),
+                                    session.stop);
+}
+
+void show_app_backup(Session& session, const engine::AppBackupReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    const bool well = report.state == AppBackupState::saved;
+    // A file from elsewhere does not tell who was asked.
+    const std::string text =
+        well && report.asked.empty()
+            ? fmt::format("Apps' data: {} with {} of files, read to its end",
+                          human_count(report.listing.apps.size()), human_bytes(report.bytes))
+            : sentence(report);
+    out.line(fmt::format(
+        "{} {}",
+        well ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
+        text));
+    for (const auto& [name, app] : report.listing.apps) {
+        out.line(fmt::format("  {}: {} files ({})", printable(name), human_count(app.files),
+                             human_bytes(app.bytes)));
+    }
+    if (report.listing.shared_files > 0) {
+        out.line(fmt::format("  storage: {} files ({})", human_count(report.listing.shared_files),
+                             human_bytes(report.listing.shared_bytes)));
+    }
+    const auto silent = report.allowed_nothing();
+    if (!silent.empty()) {
+        out.line(fmt::format("  Allowed nothing: {}", fmt::join(silent, ", ")));
+    }
+}
+
+nlohmann::json app_backup_json(const engine::AppBackupReport& report) {
+    nlohmann::json json;
+    json["state"] = state_word(report.state);
+    json["bytes"] = report.bytes;
+    json["why"] = valid_utf8(report.why);
+    json["asked"] = report.asked;
+    json["allowed_nothing"] = report.allowed_nothing();
+    json["version"] = report.listing.header.version;
+    json["encrypted"] = report.listing.header.encryption.has_value() ||
+                        report.state == AppBackupState::no_password ||
+                        report.state == AppBackupState::wrong_password;
+    json["apps"] = nlohmann::json::array();
+    for (const auto& [name, app] : report.listing.apps) {
+        nlohmann::json domains = nlohmann::json::object();
+        for (const auto& [domain, bytes] : app.bytes_of_domain) domains[valid_utf8(domain)] = bytes;
+        json["apps"].push_back({{"package", valid_utf8(name)},
+                                {"files", app.files},
+                                {"bytes", app.bytes},
+                                {"domains", std::move(domains)}});
+    }
+    json["shared_files"] = report.listing.shared_files;
+    json["shared_bytes"] = report.listing.shared_bytes;
+    return json;
+}
+
+void show_vendor(Session& session, const engine::VendorImport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    const content::VendorBackup& what = report.what;
+    out.line(fmt::format("{}{}{}", content::name_of(what.tool),
+                         what.model.empty() ? "" : " of " + printable(what.model),
+                         what.saved ? ", made " + date_text(*what.saved) : ""));
+    for (const content::VendorPart& part : report.look.parts) {
+        out.line(part_line(part, what.tool));
+    }
+    for (const std::string& problem : report.look.problems) {
+        out.line(
+            fmt::format("{} {}", style.paint(Tone::warn, style.exclamation()), printable(problem)));
+    }
+    if (!report.all_opened()) {
+        out.note(
+            fmt::format("What is not opened is here byte by byte, and nobody but {} can tell "
+                        "whether it is any good: you told us.",
+                        content::name_of(what.tool)));
+    }
+}
+
+nlohmann::json vendor_json(const engine::VendorImport& report) {
+    nlohmann::json json;
+    json["tool"] =
+        report.what.tool == content::VendorTool::smart_switch ? "smart_switch" : "clone_phone";
+    json["model"] = valid_utf8(report.what.model);
+    json["device_name"] = valid_utf8(report.what.device_name);
+    json["made_at"] = report.what.saved ? to_rfc3339(*report.what.saved) : "";
+    json["parts"] = nlohmann::json::array();
+    for (const content::VendorPart& part : report.look.parts) {
+        const bool proven =
+            part.openness == content::Openness::plain || part.openness == content::Openness::opened;
+        json["parts"].push_back({{"category", valid_utf8(part.category)},
+                                 {"openness", content::to_text(part.openness)},
+                                 {"grade", proven ? "proven" : "told"},
+                                 {"files", part.files},
+                                 {"bytes", part.bytes},
+                                 {"records", part.records}});
+    }
+    json["problems"] = nlohmann::json::array();
+    for (const std::string& one : report.look.problems) json["problems"].push_back(valid_utf8(one));
+    return json;
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,98 @@
+// Backups that other programs made: into the places, and what the apps in them gave.
+#include "app/run_lock.h"
+#include "base/text.h"
+#include "cli/commands/app_backup_reports.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/reports.h"
+#include "cli/commands/shared.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace lifeboat::cli {
+namespace {
+
+void show_iphone(Session& session, const engine::BackupReport& report, bool opened) {
+    Output& out = session.out;
+    out.line(opened
+                 ? fmt::format("{} Opened: {} of {} files decrypted and compared", out.out().tick(),
+                               human_count(report.iphone->rehearsal.files_checked),
+                               human_count(report.iphone->rehearsal.files_in_backup))
+                 : fmt::format("{} Not opened: nobody knows yet whether its password is known",
+                               out.out().paint(Tone::warn, out.out().exclamation())));
+}
+
+app::Exit exit_of(engine::AppBackupState state) {
+    if (state == engine::AppBackupState::saved) return app::Exit::done;
+    return state == engine::AppBackupState::damaged ? app::Exit::damaged : app::Exit::partly;
+}
+
+// A file of this computer when there is one of this name; else a backup. The places stay open.
+app::AppBackupFile named_file(Session& session) {
+    const Invocation& words = session.invocation;
+    const std::string wanted = words.argument("FILE");
+    const std::string path =
+        wanted.empty() ? std::string() : app::absolute_path(session.environment, wanted);
+    std::error_code failed;
+    if (std::filesystem::is_regular_file(path, failed)) return app::app_backup_file(path);
+    const app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
+    return app::app_backup_file(app::find_snapshot(places, wanted, session.stop), session.stop);
+}
+
+void take_out(Session& session, const app::AppBackupFile& file, const SecretText& password) {
+    Output& out = session.out;
+    const std::string folder =
+        app::absolute_path(session.environment, session.invocation.value("to"));
+    const app::TakenOut taken = app::take_out(file, password, folder);
+    out.line(fmt::format("{} Written: {} files ({}) into {}", out.out().tick(),
+                         human_count(taken.files), human_bytes(taken.bytes), printable(folder)));
+    show_notes(out, "Left out", Tone::warn, taken.left_out);
+    session.result["written_files"] = taken.files;
+    session.result["written_bytes"] = taken.bytes;
+    session.result["left_out"] = notes_json(taken.left_out);
+}
+
+}  // namespace
+
+app::Exit snapshot_import(Session& session) {
+    const Invocation& words = session.invocation;
+    const app::RunLock lock(app::run_lock_wait(session.world), "import", session.stop);
+    app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
+    engine::Place& first = places.first();
+    const app::Imported taken =
+        app::import_any(session.world, *first.repository,
+                        app::absolute_path(session.environment, words.argument("PATH")),
+                        app_backup_password(session), session.stop);
+    const engine::BackupReport& report = taken.backup;
+    Output& out = session.out;
+    out.line(fmt::format("{} Backup {} of {}: {} files ({}), new {}", out.out().tick(),
+                         short_id(report.receipt.snapshot), date_text(report.finished),
+                         human_count(report.receipt.files), human_bytes(report.receipt.bytes),
+                         human_bytes(report.receipt.bytes_new)));
+    if (taken.apps) show_app_backup(session, *taken.apps);
+    if (taken.vendor) show_vendor(session, *taken.vendor);
+    if (!taken.apps && !taken.vendor) show_iphone(session, report, taken.opened());
+    session.result = backup_json(report);
+    session.result["opened"] = taken.opened();
+    if (taken.apps) session.result["app_backup"] = app_backup_json(*taken.apps);
+    if (taken.vendor) session.result["vendor"] = vendor_json(*taken.vendor);
+    if (!replicate(session, places, first)) return app::Exit::unreachable;
+    return taken.opened() ? app::Exit::done : app::Exit::partly;
+}
+
+app::Exit snapshot_apps(Session& session) {
+    const Invocation& words = session.invocation;
+    const SecretText password = app_backup_password(session);
+    const app::AppBackupFile file = named_file(session);
+    const engine::AppBackupReport report = engine::read_app_backup(*file.open(), password);
+    show_app_backup(session, report);
+    session.result = app_backup_json(report);
+    if (words.has("to") && report.state == engine::AppBackupState::saved && !session.dry_run()) {
+        take_out(session, file, password);
+    }
+    return exit_of(report.state);
+}
+
+}  // namespace lifeboat::cli

@@ -1,0 +1,31 @@
+// `adb backup` and `adb restore` as the phone's own services: what its apps give a computer, once
+// somebody has tapped on the phone. Most apps give nothing since Android 12.
+#pragma once
+
+#include "phone/android/storage_scan.h"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace lifeboat::phone::android {
+
+// The text and picture messages come by this one, which is no app of a store.
+inline constexpr std::string_view telephony_package = "com.android.providers.telephony";
+
+// The packages to ask for when nobody names any: all that a person installed, and messages.
+std::vector<std::string> packages_to_ask(const PhoneLink& link, const std::stop_token& stop);
+
+// The bytes of an .ab file as the phone sends them (see the module ab). `apps` empty: all that
+// packages_to_ask() gives. The first read waits for the person; a stream that ends without a byte
+// was not allowed. Reads throw Temporary when the phone goes away or stays silent.
+std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
+                                            std::span<const std::string> apps,
+                                            const std::stop_token& stop);
+
+// Gives the phone an .ab file, and returns when the phone has done with it. The phone does not say
+// whether it took it, nor whether anybody tapped: who calls must look. Throws what the archive
+// throws, and Temporary when the phone cannot be reached at all.
+void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop);
+
+}  // namespace lifeboat::phone::android

@@ -1,0 +1,100 @@
+#include "ab/writer.h"
+#include "item/memory_items.h"
+#include "phone/android/adb_backup.h"
+#include "phone/android/contract_world_test.h"
+
+#include <gmock/gmock.h>
+
+namespace lifeboat::phone::android {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+using testing::Key;
+
+class AdbBackupContract : public AndroidContract {
+protected:
+    void SetUp() override {
+        AndroidContract::SetUp();
+        simulated();
+        phone_->device().state().with([](sim::DeviceState& s) {
+            s.packages.push_back({"com.example.notes", 3, 10301, "null", false});
+            s.adb_backup.apps["com.example.notes"] = {
+                .allows_backup = true, .files = {{"f/a.txt", {to_bytes("milk"), {}}}}};
+            s.adb_backup.apps["com.example.bank"] = {.allows_backup = false,
+                                                     .files = {{"f/secret", {to_bytes("no"), {}}}}};
+        });
+    }
+    PhoneLink link() {
+        server_client_ = std::make_unique<AdbServer>(server_.settings(), process_);
+        return {*server_client_, phone_->address()};
+    }
+    ab::Listing listing(const std::vector<std::string>& apps) {
+        const auto backup = ask(apps);
+        return ab::read_listing(*backup.archive, SecretText());
+    }
+    AppBackup ask(const std::vector<std::string>& apps, const std::stop_token& stop = {}) {
+        asked_ = connected();
+        return dynamic_cast<AppBackupPhone&>(*asked_).app_backup(apps, stop);
+    }
+    std::string content(const std::string& name) {
+        return phone_->device().state().with([&](const sim::DeviceState& s) {
+            return to_text(s.adb_backup.apps.at("com.example.notes").files.at(name).content);
+        });
+    }
+
+    std::unique_ptr<Phone> asked_{};
+    std::unique_ptr<AdbServer> server_client_{};
+};
+
+TEST_F(AdbBackupContract, AppsThatAllowItAndThoseThatDoNot) {
+    const auto list = listing({});
+    EXPECT_THAT(list.apps, ElementsAre(Key("com.example.notes")));
+    EXPECT_EQ(list.apps.at("com.example.notes").bytes, 4u);
+    EXPECT_TRUE(listing({"com.example.bank"}).has_nothing());
+    EXPECT_THAT(ask({}).asked, IsSupersetOf({"com.example.bank", "com.example.notes",
+                                             "com.android.providers.telephony"}));
+}
+
+TEST_F(AdbBackupContract, NobodyAllowsIt) {
+    phone_->device().state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::deny; });
+    const auto backup = ask({});
+    std::array<std::byte, 16> any{};
+    EXPECT_EQ(backup.archive->read(any), 0u);
+}
+
+TEST_F(AdbBackupContract, NamesThatAreNoneAreNotPassedOn) {
+    EXPECT_THROW(ask({"x'; rm -rf /"}), Misuse);
+    EXPECT_THROW(ask({"-all"}), Misuse);
+}
+
+TEST_F(AdbBackupContract, WhatIsPutBackIsThere) {
+    Bytes file;
+    ab::Writer writer([&](ByteView part) { append(file, part); }, {});
+    writer.add_app({.package = "com.example.notes", .version_code = 3, .sdk = 33});
+    writer.add({.app = "com.example.notes", .domain = "f", .name = "a.txt"}, as_bytes("honey"));
+    writer.finish();
+    MemorySource archive(file);
+    send_adb_restore(link(), archive, {});
+    EXPECT_EQ(content("f/a.txt"), "honey");
+
+    phone_->device().state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::deny; });
+    MemorySource large(Bytes(size_t{8} << 20));
+    send_adb_restore(link(), large, {});
+    EXPECT_EQ(content("f/a.txt"), "honey");
+}
+
+TEST_F(AdbBackupContract, AStopEndsTheWaitForTheTap) {
+    phone_->device().state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::wait; });
+    std::stop_source stop;
+    const auto backup = ask({"com.example.notes"}, stop.get_token());
+    std::jthread person([&] {
+        while (phone_->device().snapshot().adb_backup.asked == 0) std::this_thread::yield();
+        stop.request_stop();
+    });
+    std::array<std::byte, 16> any{};
+    EXPECT_THROW(backup.archive->read(any), Cancelled);
+}
+
+}  // namespace
+}  // namespace lifeboat::phone::android

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""What a phone's apps give: asked for with a tap, taken from old files, and makers' own folders."""
+import json
+import shutil
+import threading
+import time
+import unittest
+
+from harness import World, fill
+
+NOTES = "com.example.notes"
+BANK = "com.example.bank"
+
+
+class AppBackup(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.world.__enter__()
+        self.addCleanup(self.world.__exit__, None, None, None)
+        self.phone = self.world.phone()
+        fill(self.phone.storage, photos=5, size=3000)
+        self.world.two_places()
+        self.phone.ctl("adb-backup", "app", NOTES, "allow")
+        self.phone.ctl("adb-backup", "file", NOTES, "f/first note.txt", "milk, eggs")
+        self.phone.ctl("adb-backup", "app", BANK, "deny")
+
+    def done(self, *words, code=0, **variables):
+        done = self.world.lifeboat(*words, **variables)
+        self.assertEqual(done.code, code, done)
+        return done
+
+    def apps(self, *words, code=0):
+        return self.done(*words, "--json", code=code).last["result"]
+
+    def paths(self):
+        listed = self.done("ls", "latest", "personal/legacy", "-r", "--json", code=0)
+        return [one["path"] for one in listed.of_type("item")]
+
+    def asked(self):
+        return json.loads(self.phone.ctl("adb-backup", "state"))["asked"]
+
+    def test_a_backup_asks_and_tells_each_app(self):
+        done = self.done("backup", "--legacy-ab", "--json")
+        told = [one for one in done.of_type("status") if one.get("code") == "phone.app-backup"]
+        self.assertIn("tap \"Back up my data\"", told[0]["message"])
+        self.assertEqual([one["state"] for one in told], ["person_needed", "person_done"])
+        report = done.last["result"]["app_backup"]
+        self.assertEqual(report["state"], "saved")
+        notes = next(app for app in report["apps"] if app["package"] == NOTES)
+        self.assertEqual((notes["files"], notes["bytes"]), (1, 10))
+        self.assertIn(BANK, report["allowed_nothing"])
+        self.assertNotIn(NOTES, report["allowed_nothing"])
+        self.done("verify")
+        listed = self.done("snapshot", "apps", "latest")
+        self.assertIn(f"{NOTES}: 1 files (10 B)", listed.out)
+        target = self.world.folder / "back"
+        self.done("restore", "latest", "personal/legacy", "--to", target)
+        file = next(target.rglob("adb-backup.ab"))
+        self.assertEqual(self.apps("snapshot", "apps", file)["apps"], report["apps"])
+        out = self.world.folder / "out"
+        written = self.apps("snapshot", "apps", "latest", "--to", out)["written_files"]
+        self.assertEqual(written, sum(path.is_file() for path in out.rglob("*")))
+        self.assertEqual((out / f"apps/{NOTES}/f/first note.txt").read_text(), "milk, eggs")
+        # The next backup does not ask, and nothing is called lost.
+        asked = self.asked()
+        self.done("audit")
+        self.done("backup")
+        self.assertEqual(self.asked(), asked)
+
+    def test_nobody_taps_or_no_app_allows(self):
+        self.phone.ctl("adb-backup", "deny")
+        done = self.done("backup", "--legacy-ab", code=3)
+        self.assertIn("nothing came", done.out)
+        self.phone.ctl("adb-backup", "wait", "200")
+        self.assertEqual(self.apps("backup", "--legacy-ab", code=3)["app_backup"]["state"], "not_confirmed")
+        self.phone.ctl("adb-backup", "allow")
+        none = self.apps("backup", "--legacy-ab", "--app", BANK)["app_backup"]
+        self.assertEqual((none["state"], none["allowed_nothing"]), ("none_allowed", [BANK]))
+        self.done("snapshot", "apps", code=1)  # nothing of it was kept
+        self.done("backup", "--legacy-ab", "--app", "no name", code=2)
+
+    def test_a_slow_tap(self):
+        self.phone.ctl("adb-backup", "wait")
+
+        def tap():
+            while self.asked() == 0:
+                time.sleep(0.05)
+            self.phone.ctl("adb-backup", "allow")
+
+        person = threading.Thread(target=tap)
+        person.start()
+        report = self.apps("backup", "--legacy-ab", "--app", NOTES)["app_backup"]
+        person.join()
+        self.assertEqual(report["state"], "saved")
+
+    def test_passwords(self):
+        self.phone.ctl("adb-backup", "password", "pässwörd-密码")
+        closed = self.done("backup", "--legacy-ab", code=3)
+        self.assertIn("--ab-password-file", closed.out)
+        wrong = self.world.password_file("wrong", "another")
+        self.assertEqual(self.apps("backup", "--legacy-ab", "--ab-password-file", wrong, code=3)["app_backup"]["state"],
+                         "wrong_password")
+        right = self.world.password_file("right", "pässwörd-密码")
+        self.assertEqual(self.apps("backup", "--legacy-ab", "--ab-password-file", right)["app_backup"]["state"], "saved")
+        self.done("snapshot", "apps", "latest", code=3)
+        listed = self.apps("snapshot", "apps", "latest", "--ab-password-file", right)
+        self.assertIn(NOTES, [app["package"] for app in listed["apps"]])
+        # Taken from adb itself, and given to another repository.
+        file = self.world.folder / "theirs.ab"
+        made = self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", NOTES])
+        self.assertEqual(made.code, 0, made)
+        taken = self.apps("snapshot", "import", file, "--ab-password-file", right)
+        self.assertTrue(taken["opened"])
+        self.assertEqual(taken["app_backup"]["apps"][0]["package"], NOTES)
+        self.assertIn("not opened", self.done("snapshot", "apps", file, code=3).out)
+        self.done("snapshot", "import", file, "--ab-password-file", wrong, code=1)
+        self.assertFalse(self.apps("snapshot", "import", file, code=3)["opened"])
+
+    def test_files_that_are_not_whole_are_refused(self):
+        file = self.world.folder / "theirs.ab"
+        self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", NOTES])
+        whole = file.read_bytes()
+        before = self.done("snapshot", "list", "--json").last["result"]["snapshots"]
+        file.write_bytes(whole[:-20])
+        self.assertIn("not whole", self.done("snapshot", "import", file, code=7).err)
+        file.write_bytes(b"")
+        self.assertIn("empty", self.done("snapshot", "import", file, code=1).err)
+        file.write_bytes(b"PK\x03\x04 something else")
+        self.done("snapshot", "import", file, code=7)
+        self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", BANK])
+        self.assertIn("no app in it", self.done("snapshot", "import", file, code=1).err)
+        self.assertEqual(self.done("snapshot", "list", "--json").last["result"]["snapshots"], before)
+
+    # ---- makers' folders
+    def smart_switch(self, app_data):
+        folder = self.world.folder / "SmartSwitch" / "SM-S926B_20261124214902"
+        for name, content in {
+                "SmartSwitchBackup.json": json.dumps({"ModelName": "SM-S926B", "SavedTime": "2026-11-24T21:49:02"}),
+                "ReqItemsInfo.json": json.dumps({"ListItems": [{"Type": "CALLLOG", "ContentCount": 3}, {"Type": "Photo"}]}),
+                "Photo/DCIM/a.jpg": "jpeg", "MESSAGE/Message.smem": "sealed", "CONTACT/all.vcf":
+                "BEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\n"}.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+        (folder / "APKFILE").mkdir()
+        (folder / f"APKFILE/{NOTES}.noedata").write_bytes(app_data)
+        return folder
+
+    def test_a_folder_of_smart_switch(self):
+        file = self.world.folder / "theirs.ab"
+        self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", NOTES])
+        folder = self.smart_switch(file.read_bytes())
+        taken = self.apps("snapshot", "import", folder.parent, code=3)
+        vendor = taken["vendor"]
+        self.assertEqual((vendor["tool"], vendor["model"]), ("smart_switch", "SM-S926B"))
+        parts = {(part["category"], part["openness"]): part for part in vendor["parts"]}
+        self.assertEqual(parts["MESSAGE", "sealed"]["grade"], "told")
+        self.assertEqual(parts["CONTACT", "opened"]["records"], 1)
+        self.assertEqual(parts["APKFILE", "opened"]["records"], 1)
+        self.assertEqual(parts["Photo", "plain"]["grade"], "proven")
+        self.assertTrue(any("CALLLOG was chosen" in one for one in vendor["problems"]), vendor)
+        self.done("verify", taken["snapshot"])
+        back = self.world.folder / "back"
+        self.done("restore", taken["snapshot"], "--to", back)
+        restored = next(back.rglob("Message.smem"))
+        self.assertEqual(restored.read_text(), "sealed")
+        listed = self.done("snapshot", "list", "--json").last["result"]["snapshots"]
+        mine = next(one for one in listed if one["id"] == taken["snapshot"])
+        self.assertIn("imported", mine["tags"])
+        shutil.rmtree(folder)
+        (folder / "empty").mkdir(parents=True)
+        self.done("snapshot", "import", folder.parent, code=1)
+
+    def test_a_folder_of_clone_phone(self):
+        folder = self.world.folder / "opbackup"
+        for name, content in {"Contact/contact.vcf": "BEGIN:VCARD\nEND:VCARD\n", "Sms/sms.vmsg":
+                              "BEGIN:VMSG\nEND:VMSG\n"}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        taken = self.apps("snapshot", "import", folder, code=3)  # it does not say when it was made
+        self.assertEqual(taken["vendor"]["tool"], "clone_phone")
+        self.assertEqual([part["openness"] for part in taken["vendor"]["parts"]], ["opened", "opened"])
+        shown = self.done("snapshot", "import", folder, code=3)
+        self.assertIn("Clone Phone", shown.out)
+
+
+if __name__ == "__main__":
+    unittest.main()
