@@ -90,7 +90,9 @@ private:
             const android::ShellAccess shell{state.os.sdk, state.usb_may_write, data.next_pid()};
             android::ContentProvider* provider = data.provider(uri_.authority);
             const bool asleep = device_.storage().locked() && sleeps_while_locked(uri_.authority);
-            if (provider == nullptr || asleep) {
+            // -2 is whoever uses the phone now; there is nobody else on it.
+            const bool is_owner = command_.user == 0 || command_.user == -2;
+            if (provider == nullptr || asleep || !is_owner) {
                 throw JavaException("java.lang.IllegalStateException",
                                     "Could not find provider: " + uri_.authority);
             }

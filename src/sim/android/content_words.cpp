@@ -152,7 +152,7 @@ private:
         if (option == "--uri") {
             command_.request.uri = parse_content_uri(needed(option));
         } else if (option == "--user") {
-            whole_number(needed(option), INT32_MIN, INT32_MAX);
+            command_.user = whole_number(needed(option), INT32_MIN, INT32_MAX);
         } else if (option == "--where" && conditional) {
             command_.request.where = needed(option);
         } else if (option == "--sort" && is(ContentVerb::query)) {

@@ -16,6 +16,7 @@ struct ContentCommand {
     ContentValues values{};
     std::string method{};
     std::string argument{};
+    int64_t user = 0;
 };
 
 // What the tool says behind "[ERROR] " instead of running.

@@ -17,13 +17,12 @@ struct Picture {
 };
 
 // A few pictures that many contacts share: making one takes a while.
-const Picture& picture(const PersonalMaker& maker, uint64_t number) {
-    static const std::vector<Picture> all = [&] {
+const Picture& picture(uint64_t number) {
+    static const std::vector<Picture> all = [] {
         std::vector<Picture> made;
         for (uint64_t i = 0; i < pictures; ++i) {
             PhotoOptions photo;
             photo.seed = 700 + i;
-            photo.taken = maker.newest;
             photo.with_place = false;
             photo.width = photo.height = 480;
             Picture one;
@@ -52,7 +51,7 @@ public:
         add_details(raw, number, in_cloud);
         aggregate(raw);
         // The same person once more on the phone itself: one contact, two raw contacts.
-        if (!in_cloud || number % 10 != 1) return;
+        if (!in_cloud || number % 10 != 1 || is_nameless(number)) return;
         const int64_t twin = add_raw(local_, number);
         add_name(twin, made_person(number));
         add(twin, mimetype::phone, {{"data1", made_person(number).phone}, {"data2", "1"}});
@@ -60,6 +59,7 @@ public:
     }
 
 private:
+    static bool is_nameless(uint64_t number) { return number % 29 == 17; }
     void aggregate(int64_t raw) { contacts_.aggregate(raw, milliseconds(maker_.newest)); }
 
     void make_groups(int64_t account) {
@@ -119,8 +119,7 @@ private:
 
     void add_details(int64_t raw, uint64_t number, bool in_cloud) {
         const MadePerson who = made_person(number);
-        const bool nameless = number % 29 == 17;
-        if (!nameless) add_name(raw, who);
+        if (!is_nameless(number)) add_name(raw, who);
         add_numbers(raw, number);
         if (number % 2 == 0) {
             add(raw, mimetype::email,
@@ -151,7 +150,7 @@ private:
             add(raw, mimetype::website, {{"data1", "https://example.org/?a=b, c"}});
         if (in_cloud) add_to_groups(raw, number);
         if (number % 4 == 2) {
-            const Picture& shown = picture(maker_, number);
+            const Picture& shown = picture(number);
             contacts_.set_photo(raw, shown.whole, shown.small);
         }
     }

@@ -256,6 +256,17 @@ TEST_F(People, TheWorldIsTheSameForTheSameSeed) {
     EXPECT_THAT(query("user_dictionary/words"), HasSubstr("Row: 14 "));
 }
 
+TEST_F(People, CountsAreExact) {
+    fill({.messages = 300, .mms = 30, .contacts = 700, .calls = 120, .events = 61, .words = 20});
+    EXPECT_EQ(contacts("--projection _count"), "Row: 0 _count=700\n");
+    EXPECT_EQ(query("sms --projection 'count(*)'"), "Row: 0 count(*)=300\n");
+    EXPECT_EQ(query("mms --projection 'count(*)'"), "Row: 0 count(*)=30\n");
+    EXPECT_EQ(query("com.android.calendar/events --projection _count"), "Row: 0 _count=61\n");
+    EXPECT_THAT(query("call_log/calls --projection _id"), HasSubstr("Row: 119 "));
+    EXPECT_THAT(query("call_log/calls --projection _id"), Not(HasSubstr("Row: 120 ")));
+    EXPECT_THAT(query("user_dictionary/words --projection _id"), HasSubstr("Row: 19 "));
+}
+
 TEST_F(People, SurviveRenumberingAndLosses) {
     fill(android::personal_counts("small"));
     const std::string names = contacts("--projection display_name --sort display_name");

@@ -107,6 +107,9 @@ TEST_F(ContentTool, RefusalsLookLikeTheRecordedOne) {
     EXPECT_EQ(query("call_log/calls"), "No result found.\n");
     EXPECT_THAT(content("query --uri content://nobody/x").err,
                 HasSubstr("IllegalStateException: Could not find provider: nobody\n"));
+    EXPECT_THAT(content("query --uri content://sms --user 10").err,
+                HasSubstr("Could not find provider: sms\n"));
+    EXPECT_EQ(query("sms --user 0"), "No result found.\n");
     become("locked");
     EXPECT_THAT(content("query --uri content://com.android.contacts/contacts").err,
                 HasSubstr("Could not find provider: com.android.contacts\n"));
