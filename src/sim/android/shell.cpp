@@ -17,6 +17,7 @@ namespace lifeboat::sim {
 namespace {
 
 constexpr int not_found = 127;
+constexpr int cannot_run = 126;
 constexpr int syntax_error = 1;
 
 // "*.jpg" in the last component; a word without a match stays as it is, as the shell leaves it.
@@ -139,6 +140,11 @@ int run_script(Call& call) {
 
 }  // namespace
 
+bool fits_one_argument(std::string_view word) {
+    constexpr size_t linux_limit = 131'072;  // with the NUL at its end
+    return word.size() < linux_limit;
+}
+
 int Call::fail(std::string_view text, int code) {
     err.line(fmt::format("{}: {}", words.front(), text));
     return code;
@@ -153,7 +159,13 @@ int run_command(Call& call) {
     for (const CommandTable* table : {&file_commands(), &time_commands(), &system_commands(),
                                       &service_commands(), &content_commands()}) {
         const auto found = table->find(name);
-        if (found != table->end()) return found->second(call);
+        if (found == table->end()) continue;
+        const bool built_in = name == "echo" || name == "[" || name == "test";
+        if (!built_in && !std::ranges::all_of(call.words, fits_one_argument)) {
+            call.err.line(fmt::format("/system/bin/sh: {}: Argument list too long", name));
+            return cannot_run;
+        }
+        return found->second(call);
     }
     call.err.line(fmt::format("/system/bin/sh: {}: inaccessible or not found", name));
     return not_found;

@@ -71,6 +71,9 @@ const CommandTable& content_commands();
 // `cmd appops`, without these two words.
 int app_ops(Call& call, std::span<const std::string> words);
 
+// Linux gives a program no longer word: a message's text may be longer than what can be inserted.
+bool fits_one_argument(std::string_view word);
+
 // Runs one command by its name, as xargs does. 127 when there is none.
 int run_command(Call& call);
 

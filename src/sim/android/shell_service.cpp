@@ -87,6 +87,10 @@ private:
 };
 
 int run(Device& device, const ShellRequest& request, const ShellIo& io) {
+    if (!fits_one_argument(request.command)) {
+        io.err("error: exec '/system/bin/sh' failed: Argument list too long (7)\n");
+        return 1;
+    }
     if (!request.command.empty()) return run_shell(device, request.command, io);
     // Interactive: line by line, until the host closes its side.
     int status = 0;

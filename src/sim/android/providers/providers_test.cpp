@@ -88,6 +88,19 @@ TEST_F(ContentTool, BoundValuesHaveTheirTypes) {
     EXPECT_EQ(query("sms --projection body"), "Row: 0 body=a\\b\n");
 }
 
+TEST_F(ContentTool, AWordHasALongestLength) {
+    allow_messages();
+    const auto insert = [&](size_t size) {
+        const std::string binding = "body:s:" + std::string(size - 7, 'x');
+        return run("content insert --uri content://sms --bind " + binding);
+    };
+    EXPECT_EQ(insert(131'071).code, 0);
+    const Done done = insert(131'072);
+    EXPECT_EQ(done.code, 126);
+    EXPECT_THAT(done.err, HasSubstr("Argument list too long"));
+    EXPECT_EQ(count("sms"), 1);
+}
+
 TEST_F(ContentTool, RefusalsLookLikeTheRecordedOne) {
     become("a12-samsung");
     const Done done = content("query --uri content://call_log/calls");
