@@ -112,6 +112,7 @@ void add_messages(Device& device, const Package& package, ab::Writer& writer) {
     const DeviceState state = device.snapshot();
     const auto files = device.personal().with(
         [](android::PersonalData& data) { return android::telephony_backup(data.messages()); });
+    if (files.empty()) return;  // a phone without messages: its agent gives nothing
     writer.add_app({.package = package.name,
                     .version_code = package.version_code,
                     .sdk = state.os.sdk,
