@@ -128,7 +128,9 @@ std::string digest_of(const MmsPart& part) {
     for (const auto* text : {&part.name, &part.file_name, &part.content_id, &part.location})
         digest.add_optional(*text);
     digest.add_optional(part.text);
-    digest.add(part.data ? std::string_view(part.data->sha256) : std::string_view());
+    // An empty file and none are the same to who looks at the message.
+    const bool has_bytes = part.data && part.data->size > 0;
+    digest.add(has_bytes ? std::string_view(part.data->sha256) : std::string_view());
     return digest.hex();
 }
 

@@ -164,9 +164,13 @@ Mms mms_of(const json& in) {
 
 }  // namespace
 
+// JSON carries UTF-8 only.
 bool fits_telephony_backup(const Message& message) {
-    const Mms* mms = std::get_if<Mms>(&message);
-    return mms == nullptr || !text_of(*mms).empty();
+    if (const Sms* sms = std::get_if<Sms>(&message)) {
+        return is_valid_utf8(sms->body.value_or("")) && is_valid_utf8(sms->address.value_or(""));
+    }
+    const std::string text = text_of(std::get<Mms>(message));
+    return !text.empty() && is_valid_utf8(text);
 }
 
 std::vector<AgentFile> write_telephony_backup(const std::vector<Message>& messages) {

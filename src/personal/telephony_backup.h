@@ -3,7 +3,8 @@
 // NNNNNN_mms_backup, zlib streams of a JSON array of at most 1000 messages, oldest first.
 //
 // Source: TelephonyBackupAgent.java of AOSP. What they do not carry: attachments, whether a message
-// was seen, locks, service centers, errors, the SIM's number, and an MMS without text.
+// was seen, locks, service centers, errors, the SIM's number, an MMS without text, and text that is
+// no UTF-8.
 #pragma once
 
 #include "personal/message.h"

@@ -53,6 +53,9 @@ TEST(TelephonyBackup, APictureWithoutWordsIsLeftOutAndSaid) {
     EXPECT_FALSE(fits_telephony_backup(picture(1, "")));
     EXPECT_TRUE(fits_telephony_backup(picture(1, "x")));
     EXPECT_TRUE(write_telephony_backup({picture(1, "")}).empty());
+    Sms broken = text(1);
+    broken.body = "half a character \xed\xa0\xbd";
+    EXPECT_FALSE(fits_telephony_backup(broken));
 }
 
 TEST(TelephonyBackup, OtherNamesAreNone) {

@@ -5,6 +5,7 @@
 #include "phone/android/personal/calls_source.h"
 #include "phone/android/personal/contacts_source.h"
 #include "phone/android/personal/dictionary_source.h"
+#include "phone/android/personal/messages_source.h"
 
 namespace lifeboat::phone::android {
 
@@ -14,6 +15,7 @@ std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& l
     all.push_back(std::make_unique<CallsSource>(link));
     all.push_back(std::make_unique<CalendarSource>(link));
     all.push_back(std::make_unique<DictionarySource>(link));
+    all.push_back(std::make_unique<MessagesSource>(link));
     return all;
 }
 

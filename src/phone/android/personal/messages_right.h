@@ -1,0 +1,39 @@
+// The right to write messages, which Android keeps from computers: taken for as long as messages go
+// back, and given back whatever happens.
+#pragma once
+
+#include "phone/android/shell.h"
+
+#include <optional>
+#include <string>
+
+namespace lifeboat::phone::android {
+
+// The mode in what `appops get PACKAGE WRITE_SMS` answers; "default" when none is set.
+std::string app_op_mode(std::string_view answer);
+
+class MessagesRight {
+public:
+    explicit MessagesRight(Shell& shell) : shell_(shell) {}
+    // Tries to give it back.
+    ~MessagesRight();
+    MessagesRight(const MessagesRight&) = delete;
+    MessagesRight& operator=(const MessagesRight&) = delete;
+
+    // Nobody but Lifeboat has a reason to allow this to the package of computers: where it is
+    // allowed, a run was ended before it could give it back. Throws what the connection throws.
+    void put_back_what_a_killed_run_left(const std::stop_token& stop);
+
+    // Nothing when it was granted; else why not, in words. Throws what the connection throws.
+    std::optional<std::string> take(const std::stop_token& stop);
+    void give_back(const std::stop_token& stop);
+
+private:
+    std::string mode(const std::stop_token& stop);
+    ShellResult set(const std::string& mode, const std::stop_token& stop);
+
+    Shell& shell_;
+    std::string before_{};  // empty: not taken
+};
+
+}  // namespace lifeboat::phone::android

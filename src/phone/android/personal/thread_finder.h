@@ -1,0 +1,25 @@
+// The numbers of threads on this phone, by who is in them. The phone makes one that it lacks.
+#pragma once
+
+#include "phone/android/personal/content_commands.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace lifeboat::phone::android {
+
+class ThreadFinder {
+public:
+    explicit ThreadFinder(ContentCommands& content) : content_(content) {}
+
+    // Nothing when the phone does not say. Throws what the connection throws.
+    std::optional<int64_t> thread_of(const std::vector<std::string>& recipients,
+                                     const std::stop_token& stop);
+
+private:
+    ContentCommands& content_;
+    std::map<std::vector<std::string>, int64_t> found_{};
+};
+
+}  // namespace lifeboat::phone::android
