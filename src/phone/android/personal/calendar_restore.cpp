@@ -291,8 +291,8 @@ private:
         try {
             commands.push_back(content_.insert(uri_for(uri, i), binds, stop_));
             whose.push_back(i);
-        } catch (const Misuse&) {
-            why_not_.emplace(i, "it holds a byte no phone takes");
+        } catch (const Misuse& error) {
+            why_not_.emplace(i, error.message());
         }
     }
 

@@ -190,8 +190,13 @@ private:
         }
         if (wanted.empty()) return;
         std::vector<std::string> commands;
-        for (const auto& [key, binds] : wanted)
-            commands.push_back(content_.insert(contacts_uri::groups, binds, stop_));
+        for (const auto& [key, binds] : wanted) {
+            try {
+                commands.push_back(content_.insert(contacts_uri::groups, binds, stop_));
+            } catch (const Misuse&) {
+                continue;  // a contact that misses its group is named when it is compared
+            }
+        }
         content_.run(commands, stop_);
         look();
     }
@@ -209,8 +214,13 @@ private:
             for (const char* flag : {"starred", "send_to_voicemail"}) {
                 if (number_of(fields, flag) != 0) binds.push_back(bind_number(flag, 1));
             }
-            commands.push_back(content_.insert(contacts_uri::raw_contacts, binds, stop_));
-            whose.push_back(i);
+            try {
+                commands.push_back(content_.insert(contacts_uri::raw_contacts, binds, stop_));
+                whose.push_back(i);
+            } catch (const Misuse& error) {
+                why_not_.emplace(i, error.message());
+                ++failed_inserts_;
+            }
         }
         run(commands, whose);
         look();
@@ -258,8 +268,8 @@ private:
                 try {
                     commands.push_back(content_.insert(contacts_uri::data, binds, stop_));
                     whose.push_back(i);
-                } catch (const Misuse&) {
-                    why_not_.emplace(i, "it holds a byte no phone takes");
+                } catch (const Misuse& error) {
+                    why_not_.emplace(i, error.message());
                 }
             }
         }

@@ -121,6 +121,8 @@ std::string ContentCommands::bind_words(std::span<const Bind> binds, const std::
     const bool escapes = sdk(stop) >= sdk_that_escapes;
     std::string out;
     for (const Bind& bind : binds) {
+        if (!escapes && bind.value.find(':') != std::string::npos)
+            throw Misuse("Android 10 and older take no text with a colon from a computer");
         out += " --bind " +
                shell_quote(fmt::format("{}:{}:{}", bind.column, static_cast<char>(bind.type),
                                        escapes ? escaped(bind.value) : bind.value));

@@ -47,7 +47,8 @@ public:
     explicit ContentCommands(const PhoneLink& link);
 
     // Words for the phone's shell; run() runs many. Values are passed as this phone's Android reads
-    // them (from 11 on, ":" and "\" are escaped). Throws Misuse for a NUL in a value.
+    // them (from 11 on, ":" and "\" are escaped). Throws Misuse for what cannot be passed: a NUL;
+    // before 11, a colon.
     std::string insert(const std::string& uri, std::span<const Bind> binds,
                        const std::stop_token& stop);
     std::string update(const std::string& uri, std::span<const Bind> binds,

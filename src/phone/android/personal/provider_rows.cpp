@@ -136,8 +136,8 @@ personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore
         try {
             commands.push_back(rows.insert(i));
             tried.push_back(i);
-        } catch (const Misuse&) {
-            outcome.failed.push_back({rows.wanted[i].label, "it holds a byte no phone takes"});
+        } catch (const Misuse& error) {
+            outcome.failed.push_back({rows.wanted[i].label, error.message()});
         }
     }
     const auto errors = content.run(commands, stop);
