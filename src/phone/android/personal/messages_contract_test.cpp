@@ -301,6 +301,19 @@ TEST_F(MessagesContract, APhoneThatDoesNotLetUsWriteIsSaidInWords) {
     EXPECT_THAT(outcome.failed.front().reason, HasSubstr("Security settings"));
 }
 
+TEST_F(MessagesContract, APhoneThatBreaksOffItsAnswersLosesNoOtherClass) {
+    phone_with(18, 0);
+    MemoryTree snapshot;
+    read(&snapshot);
+    phone_->faults().with([](sim::FaultPlan& plan) { plan.content.fail_after_rows = 3; });
+    const Collection broken = read();
+    EXPECT_EQ(broken.reading, personal::Reading::refused);
+    EXPECT_FALSE(broken.why.empty());
+    const RestoreOutcome outcome = restore(snapshot);
+    EXPECT_EQ(outcome.failed.size(), 18u);
+    EXPECT_EQ(outcome.written, 0u);
+}
+
 TEST_F(MessagesContract, EveryAndroidGivesTheSame) {
     for (const char* personality : {"a10", "a11", "a12-samsung", "pixel-a15", "a16"}) {
         phone_with(60, 6, personality);

@@ -205,11 +205,20 @@ personal::RestoreOutcome MessagesSource::restore(const FileTree& snapshot, bool 
                                                  EventSink& events, const std::stop_token& stop) {
     if (!snapshot.find(lines_path())) return {.id = std::string(id())};
     const Bytes text = read_all(*snapshot.open(lines_path()), largest_file);
-    MessagesRestore restore(link_, snapshot, personal::decode_messages(as_text(text)), events);
-    return restore.run({.dry_run = dry_run,
-                        .by_agent = options_.by_agent,
-                        .agent_patience = options_.agent_patience},
-                       stop);
+    const auto wanted = personal::decode_messages(as_text(text));
+    try {
+        MessagesRestore restore(link_, snapshot, wanted, events);
+        return restore.run({.dry_run = dry_run,
+                            .by_agent = options_.by_agent,
+                            .agent_patience = options_.agent_patience},
+                           stop);
+    } catch (const ContentRefused& refusal) {
+        // What cannot be read back is not written: nobody could say what became of it.
+        personal::RestoreOutcome outcome{.id = std::string(id()), .wanted = wanted.size()};
+        for (const Message& one : wanted)
+            outcome.failed.push_back({personal::record_of(one).label, why_refused(refusal)});
+        return outcome;
+    }
 }
 
 }  // namespace lifeboat::phone::android
