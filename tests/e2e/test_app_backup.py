@@ -93,6 +93,24 @@ class AppBackup(unittest.TestCase):
         person.join()
         self.assertEqual(report["state"], "saved")
 
+    def test_the_phone_goes_while_somebody_is_asked(self):
+        self.phone.ctl("adb-backup", "wait")
+
+        def pull():
+            while self.asked() == 0:
+                time.sleep(0.05)
+            self.phone.ctl("disappear")
+
+        person = threading.Thread(target=pull)
+        person.start()
+        self.done("backup", "--legacy-ab", code=13)
+        person.join()
+        self.phone.ctl("come-back")
+        self.phone.ctl("adb-backup", "allow")
+        self.phone.connect()
+        self.assertEqual(self.apps("backup", "--legacy-ab")["app_backup"]["state"], "saved")
+        self.done("verify")
+
     def test_passwords(self):
         self.phone.ctl("adb-backup", "password", "pässwörd-密码")
         closed = self.done("backup", "--legacy-ab", code=3)
