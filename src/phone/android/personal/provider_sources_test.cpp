@@ -4,6 +4,8 @@
 #include "phone/android/personal/content_table.h"
 #include "phone/android/personal_source.h"
 
+#include <set>
+
 namespace lifeboat::phone::android {
 namespace {
 
@@ -414,6 +416,51 @@ TEST_F(ProviderSources, WhatAnOldAndroidCannotTakeIsNamedAndTheRestComesBack) {
     const auto again = restore("contacts", sink.tree);
     EXPECT_EQ(again.already_there, outcome.compared_equal);
     EXPECT_EQ(read("contacts").records.size(), before.records.size());
+}
+
+TEST_F(ProviderSources, AMovedTimeOfASeriesStaysWithItsSeries) {
+    start(some);
+    forget_account("com.google");
+    data([](sim::android::PersonalData& data) {
+        data.calendar().run(
+            "INSERT INTO Events (calendar_id, title, dtstart, dtend, eventTimezone, original_id, "
+            "originalInstanceTime) SELECT calendar_id, 'moved', dtstart+60000, dtstart+120000, "
+            "'UTC', _id, dtstart FROM Events WHERE rrule IS NOT NULL ORDER BY _id LIMIT 1");
+    });
+    const auto series = [&] {
+        std::string title;
+        data([&](sim::android::PersonalData& data) {
+            title = data.calendar()
+                        .text(
+                            "SELECT s.title FROM Events e JOIN Events s ON e.original_id=s._id "
+                            "WHERE e.title='moved'")
+                        .value_or("");
+        });
+        return title;
+    };
+    const std::string before = series();
+    ASSERT_FALSE(before.empty());
+    round_trip("calendar");
+    EXPECT_EQ(series(), before);
+}
+
+TEST_F(ProviderSources, PicturesComeBackAsTheyWere) {
+    start(some);
+    forget_account("com.google");
+    const auto contents = [&](const WatchedSink& sink) {
+        std::multiset<std::string> all;
+        sink.tree.list(ItemPath("personal/contacts/photos"), [&](const Item& item) {
+            all.insert(sink.content(std::string(item.path.text())));
+        });
+        return all;
+    };
+    WatchedSink sink;
+    save("contacts", sink);
+    wipe();
+    restore("contacts", sink.tree);
+    WatchedSink after;
+    save("contacts", after);
+    EXPECT_EQ(contents(after), contents(sink));
 }
 
 }  // namespace
