@@ -1,6 +1,7 @@
 // Commands of the phone's shell that ask Android: getprop, dumpsys, cmd, pm, settings, am.
 #include "base/text.h"
 #include "sim/android/dumpsys.h"
+#include "sim/android/packages/commands.h"
 #include "sim/android/shell.h"
 
 #include <fmt/format.h>
@@ -33,6 +34,12 @@ int dumpsys_command(Call& call) {
         call.out.put("Currently running services:\n  account\n  battery\n  connectivity\n  wifi\n");
         return 0;
     }
+    if (call.words[1] == "package" && call.words.size() > 2) {
+        const std::string& what = call.words[2];
+        call.out.put(what == "installs" ? dump_sessions(call.device.snapshot())
+                                        : dump_package(call.device, what));
+        return 0;
+    }
     const auto text = dumpsys(call.device, call.words[1]);
     if (!text) {
         // Real phones say so and exit with 0.
@@ -41,56 +48,6 @@ int dumpsys_command(Call& call) {
     }
     call.out.put(*text);
     return 0;
-}
-
-std::string apk_path(const Package& p) {
-    if (p.from_system) return fmt::format("/system/app/{0}/{0}.apk", p.name);
-    // Base64 with "=" in it: the path has more of them than the one before the name.
-    return fmt::format("/data/app/~~Qx0dKp3mT1uZ5gk8f2LhYw==/{}-R7vJc4nS9aEoX6iWbD1tMg==/base.apk",
-                       p.name);
-}
-
-bool has(std::span<const std::string> words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-int list_packages(Call& call, std::span<const std::string> options) {
-    const DeviceState state = call.device.snapshot();
-    for (const Package& p : state.packages) {
-        if (p.from_system && has(options, "-3")) continue;
-        if (!p.from_system && has(options, "-s")) continue;
-        std::string line = "package:";
-        line += has(options, "-f") ? apk_path(p) + "=" + p.name : p.name;
-        if (has(options, "--show-versioncode"))
-            line += fmt::format(" versionCode:{}", p.version_code);
-        if (has(options, "-i")) line += fmt::format("  installer={}", p.installer);
-        if (has(options, "-U")) line += fmt::format(" uid:{}", p.uid);
-        call.out.line(line);
-    }
-    return 0;
-}
-
-int package_path(Call& call, const std::string& name) {
-    const DeviceState state = call.device.snapshot();
-    for (const Package& p : state.packages) {
-        if (p.name != name) continue;
-        call.out.line("package:" + apk_path(p));
-        return 0;
-    }
-    return 1;
-}
-
-int package_manager(Call& call, std::span<const std::string> words) {
-    if (words.size() >= 2 && words[0] == "list" && words[1] == "packages") {
-        return list_packages(call, words.subspan(2));
-    }
-    if (words.size() >= 2 && words[0] == "list" && words[1] == "users") {
-        call.out.put("Users:\n\tUserInfo{0:Ada:4c13} running\n");
-        return 0;
-    }
-    if (words.size() >= 2 && words[0] == "path") return package_path(call, words[1]);
-    call.err.line(fmt::format("Unknown command: {}", fmt::join(words, " ")));
-    return 255;
 }
 
 int pm(Call& call) {
@@ -102,14 +59,8 @@ int cmd(Call& call) {
     if (words.empty())
         return call.fail("No service specified; use -l to list all services", no_service);
     const bool knows_wifi = call.device.who().wifi == WifiForm::cmd;
-    if (words[0] == "wifi" && knows_wifi) {
-        if (words.size() > 1 && words[1] == "status") {
-            call.out.put(wifi_status(call.device.snapshot()));
-            return 0;
-        }
-        call.err.line("Unknown command for wifi");
-        return 255;
-    }
+    if (words[0] == "wifi" && knows_wifi) return wifi_command(call, words.subspan(1));
+    if (words[0] == "role") return role_command(call, words.subspan(1));
     if (words[0] == "package") return package_manager(call, words.subspan(1));
     if (words[0] == "appops") return app_ops(call, words.subspan(1));
     if (words[0] == "wifi") {
@@ -118,36 +69,6 @@ int cmd(Call& call) {
     }
     call.err.line("cmd: Can't find service: " + words[0]);
     return no_service;
-}
-
-int settings(Call& call) {
-    const auto words = call.arguments();
-    if (words.size() < 2) {
-        call.err.line("Invalid namespace or missing arguments");
-        return 255;
-    }
-    const DeviceState state = call.device.snapshot();
-    const auto space = state.settings.find(words[1]);
-    if (space == state.settings.end()) {
-        call.err.line("Invalid namespace '" + words[1] + "'");
-        return 255;
-    }
-    if (words[0] == "list") {
-        for (const auto& [key, value] : space->second) call.out.line(key + "=" + value);
-        return 0;
-    }
-    if (words[0] == "get" && words.size() == 3) {
-        const auto found = space->second.find(words[2]);
-        call.out.line(found == space->second.end() ? "null" : found->second);
-        return 0;
-    }
-    if (words[0] == "put" && words.size() == 4) {
-        call.device.state().with(
-            [&](DeviceState& s) { s.settings[words[1]][words[2]] = words[3]; });
-        return 0;
-    }
-    call.err.line("Invalid command: " + words[0]);
-    return 255;
 }
 
 std::string value_after(std::span<const std::string> words, std::string_view option) {
@@ -221,9 +142,14 @@ int uptime(Call& call) {
 }  // namespace
 
 const CommandTable& service_commands() {
-    static const CommandTable table{
-        {"am", am},           {"bmgr", bmgr}, {"cmd", cmd},           {"dumpsys", dumpsys_command},
-        {"getprop", getprop}, {"pm", pm},     {"settings", settings}, {"uptime", uptime}};
+    static const CommandTable table{{"am", am},
+                                    {"bmgr", bmgr},
+                                    {"cmd", cmd},
+                                    {"dumpsys", dumpsys_command},
+                                    {"getprop", getprop},
+                                    {"pm", pm},
+                                    {"settings", settings_command},
+                                    {"uptime", uptime}};
     return table;
 }
 

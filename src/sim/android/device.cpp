@@ -1,5 +1,8 @@
 #include "sim/android/device.h"
 
+#include "sim/android/packages/commands.h"
+#include "sim/android/packages/package_manager.h"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -22,22 +25,9 @@ bool is_media(std::string_view path) {
                        [&](std::string_view ending) { return low.ends_with(ending); });
 }
 
-std::vector<Package> make_packages(const Personality& who) {
-    std::vector<Package> all{{"com.android.settings", who.os.sdk, 1000, "null", true},
-                             {"com.android.providers.telephony", who.os.sdk, 1001, "null", true}};
-    const std::string store = who.has_google ? "com.android.vending" : "null";
-    if (who.has_google) {
-        all.push_back({"com.google.android.gms", 244735035, 10140, "null", true});
-        all.push_back({"com.google.android.apps.photos", 49321000, 10166, "null", true});
-    }
-    if (who.maker == "samsung") {
-        all.push_back({"com.sec.android.easyMover", 375123, 10171, "null", true});
-    }
-    all.push_back({"com.whatsapp", 241378004, 10234, store, false});
-    all.push_back({"org.thoughtcrime.securesms", 150303, 10241, store, false});
-    all.push_back({"com.beemdevelopment.aegis", 68, 10255, store, false});
-    all.push_back({"com.example.bank", 40117, 10262, store, false});
-    return all;
+Storage::Rules with_apps(Storage::Rules rules, const AppFolder& apps) {
+    rules.mounts.push_back({std::string(AppFolder::phone_path), apps.path(), true});
+    return rules;
 }
 
 }  // namespace
@@ -46,7 +36,7 @@ Device::Device(const Personality& who, std::string serial, Storage::Rules rules,
     : who_(who),
       serial_(std::move(serial)),
       clock_(clock),
-      storage_(std::move(rules), faults_),
+      storage_(with_apps(std::move(rules), app_folder_), faults_),
       personal_(std::make_unique<android::PersonalData>(settings_store())) {
     storage_.set_locked(who_.starts_locked);
     state_.with([&](DeviceState& s) {
@@ -54,7 +44,7 @@ Device::Device(const Personality& who, std::string serial, Storage::Rules rules,
         s.booted = clock_.now() - std::chrono::hours(31);
         s.usb_may_write = who_.usb_may_write;
         s.shows_words = who_.shows_words;
-        s.packages = make_packages(who_);
+        set_first_roles_and_networks(s, who_);
         if (who_.has_google) s.accounts.push_back({"ada@example.com", "com.google"});
         s.accounts.push_back({"WhatsApp", "com.whatsapp"});
         s.settings["global"] = {{"device_name", who_.model},
@@ -62,11 +52,18 @@ Device::Device(const Personality& who, std::string serial, Storage::Rules rules,
                                 {"auto_time", "1"},
                                 {"stay_on_while_plugged_in", "0"}};
         s.settings["secure"] = {
-            {"android_id", "6c0f7a9e12d83b45"}, {"backup_enabled", "1"}, {"location_mode", "3"}};
+            {"android_id", "6c0f7a9e12d83b45"},
+            {"backup_enabled", "1"},
+            {"location_mode", "3"},
+            {"enabled_input_methods", "org.keys/.Latin;1=2:org.keys/.Greek"},
+            {"lock_screen_owner_info", "If found:\nharbour office\nline=3, thank you"}};
         s.settings["system"] = {{"screen_brightness", "102"},
                                 {"screen_off_timeout", "30000"},
-                                {"ringtone", "content://media/internal/audio/media/42"}};
+                                {"ringtone", "content://media/internal/audio/media/42"},
+                                {"alarm_alert", "content://media/internal/audio/media/7"},
+                                {"notification_sound", "content://media/internal/audio/media/19"}};
     });
+    install_first_apps(*this);
     scan_all();
 }
 

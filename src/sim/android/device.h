@@ -4,6 +4,8 @@
 
 #include "base/guarded.h"
 #include "sim/android/app_data.h"
+#include "sim/android/packages/app_folder.h"
+#include "sim/android/packages/package.h"
 #include "sim/android/personality.h"
 #include "sim/android/providers/personal_data.h"
 #include "sim/android/storage.h"
@@ -26,12 +28,11 @@ struct Battery {
 
 enum class Wifi { off, disconnected, connected, metered };
 
-struct Package {
-    std::string name{};
-    uint64_t version_code = 0;
-    uint32_t uid = 0;
-    std::string installer{};
-    bool from_system = false;
+struct SavedNetwork {
+    uint32_t id = 0;
+    std::string ssid{};
+    std::vector<std::string> types{};  // "wpa2-psk"; with "^" those the phone adds by itself
+    std::string passphrase{};
 };
 
 struct Account {
@@ -47,6 +48,12 @@ struct DeviceState {
     TimePoint booted{};
     std::set<std::string> gallery{};  // canonical paths that a media scan has seen
     std::vector<Package> packages{};
+    std::map<uint64_t, InstallSession> sessions{};
+    uint64_t next_session = 1834731893;
+    uint64_t installs = 0;
+    uint32_t next_uid = 10300;
+    std::map<std::string, std::string> roles{};  // "android.app.role.SMS" -> package
+    std::vector<SavedNetwork> networks{};
     std::vector<Account> accounts{};
     std::map<std::string, std::map<std::string, std::string>> settings{};  // namespace -> key
     uint64_t update_pending_since_ms = 0;                                  // 0: none reported
@@ -78,6 +85,7 @@ public:
     const Personality& who() const { return who_; }
     const std::string& serial() const { return serial_; }
     Storage& storage() { return storage_; }
+    const AppFolder& app_folder() const { return app_folder_; }
     Faults& faults() { return faults_; }
     sys::Clock& clock() { return clock_; }
     Guarded<DeviceState>& state() { return state_; }
@@ -104,6 +112,7 @@ private:
     const std::string serial_;
     sys::Clock& clock_;
     Faults faults_;
+    AppFolder app_folder_;
     Storage storage_;
     Guarded<DeviceState> state_;
     Personal personal_;

@@ -1,6 +1,7 @@
 #include "sim/android/dumpsys.h"
 
 #include "sim/android/file_listing.h"
+#include "sim/android/packages/commands.h"
 
 #include <fmt/format.h>
 
@@ -237,6 +238,7 @@ std::optional<std::string> dumpsys(Device& device, std::string_view service) {
     if (service == "diskstats") return dump_diskstats(device.storage().free_bytes());
     if (service == "device_policy") return dump_device_policy(state, device.who());
     if (service == "backup") return dump_backup(state, device.who(), now);
+    if (service == "role") return dump_roles(state);
     if (service == "lock_settings") return dump_lock_settings();
     return std::nullopt;
 }

@@ -29,6 +29,13 @@ struct ContentFaults {
     bool returns = false;                       // lines end with CRLF
 };
 
+// A shell command whose text holds `at` is cut off: the phone hangs up before it runs, or behind it
+// without an answer. Once.
+struct HangUp {
+    std::string at{};
+    bool behind = false;
+};
+
 // Paths are written as the phone resolves them: "/storage/emulated/0/DCIM/a.jpg".
 struct FaultPlan {
     std::optional<uint64_t> cut_after{};    // payload bytes to the host, then the link drops
@@ -41,6 +48,7 @@ struct FaultPlan {
     std::set<std::string> vanish{};  // removed at the moment it is opened
     std::set<std::string> endless{};
     std::set<std::string> hostile{};
+    std::optional<HangUp> hang_up{};
     bool garbage = false;
     bool split = false;
     ContentFaults content{};

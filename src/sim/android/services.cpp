@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "sim/android/backup_service.h"
+#include "sim/android/shell.h"
 #include "sim/android/shell_service.h"
 #include "sim/android/sync_service.h"
 
@@ -32,6 +33,17 @@ void source(adb::Stream& stream, uint64_t count) {
     }
 }
 
+// "abb_exec:package\0install\0-S\0005": a service's command without a shell, its words apart.
+void run_binder_command(Device& device, std::string_view text, adb::Stream& stream) {
+    std::vector<std::string> words{"cmd"};
+    for (const std::string_view word : split(text, '\0')) words.emplace_back(word);
+    const auto write = [&](std::string_view data) { stream.write(as_bytes(data)); };
+    Output out(write);
+    Call call{device, words, [&](MutableByteView into) { return stream.read(into); }, out, out};
+    run_command(call);
+    out.flush();
+}
+
 }  // namespace
 
 adb::Service open_service(Device& device, std::string_view destination) {
@@ -50,6 +62,12 @@ adb::Service open_service(Device& device, std::string_view destination) {
         // adbd repeats the CLSE of a shell.
         return Service{
             [&device, request](Stream& stream) { adb::serve_shell(device, *request, stream); }, 3};
+    }
+    constexpr std::string_view binder = "abb_exec:";
+    if (destination.starts_with(binder)) {
+        return Service{[&device, text = std::string(destination.substr(binder.size()))](
+                           Stream& stream) { run_binder_command(device, text, stream); },
+                       1};
     }
     const auto count_behind = [&](std::string_view prefix) -> std::optional<uint64_t> {
         if (!destination.starts_with(prefix)) return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace lifeboat::sim::adb {
 
@@ -110,6 +111,14 @@ int run(Device& device, const ShellRequest& request, const ShellIo& io) {
     return status;
 }
 
+std::optional<HangUp> take_hang_up(Device& device, const std::string& command) {
+    return device.faults().with([&](FaultPlan& plan) -> std::optional<HangUp> {
+        if (!plan.hang_up || command.find(plan.hang_up->at) == std::string::npos)
+            return std::nullopt;
+        return std::exchange(plan.hang_up, std::nullopt);
+    });
+}
+
 }  // namespace
 
 std::optional<ShellRequest> parse_shell_destination(std::string_view destination) {
@@ -153,7 +162,10 @@ void serve_shell(Device& device, const ShellRequest& request, Stream& stream) {
     if (request.second && !request.terminal) {
         io.err = [&](std::string_view text) { framed.write(Frame::err, text); };
     }
+    const auto cut = take_hang_up(device, request.command);
+    if (cut && !cut->behind) return;
     const int code = run(device, request, io);
+    if (cut) return;
     if (request.second) framed.exit(code);
 }
 

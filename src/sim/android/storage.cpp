@@ -23,6 +23,7 @@ namespace lifeboat::sim {
 namespace {
 
 constexpr std::string_view shared = "/storage/emulated/0";
+constexpr uint32_t uid_system = 1000;
 constexpr uint32_t gid_media_rw = 1023;
 constexpr uint32_t uid_media_app = 10123;
 constexpr uint64_t made_up_device = 0xfe00;
@@ -114,6 +115,7 @@ int Storage::locate(const std::string& path, Place& place) const {
         if (path.size() > at.size() && path[at.size()] != '/') continue;
         if (i == 0 && locked()) return ENOENT;
         place.root = &roots_[i];
+        place.of_system = rules_.mounts[i].of_system;
         place.relative = path.size() <= at.size() + 1 ? "." : path.substr(at.size() + 1);
         return 0;
     }
@@ -149,6 +151,7 @@ int Storage::open_parent(const std::string& path, Fd& parent, std::string& name)
     Place place;
     if (const int error = locate(path, place)) return error;
     if (place.root == nullptr) return EROFS;
+    if (place.of_system) return EACCES;
     if (place.relative == ".") return EBUSY;
     const size_t slash = place.relative.rfind('/');
     name = slash == std::string::npos ? place.relative : place.relative.substr(slash + 1);
@@ -174,7 +177,7 @@ int Storage::stat(const std::string& path, Links follow, FileStat& out) const {
         if (const int error = open_in(place, O_PATH, 0, node)) return error;
         if (::fstat(node.get(), &info) != 0) return errno;
         if (S_ISLNK(info.st_mode)) return ENOENT;  // shared storage has no links
-        convert(info, out);
+        convert(info, place.of_system, out);
         const auto lie = faults_.with([&](const FaultPlan& plan) {
             const auto found = plan.lie_size.find(at);
             return found == plan.lie_size.end() ? std::nullopt : std::optional(found->second);
@@ -198,14 +201,15 @@ std::optional<std::string> Storage::read_link(const std::string& path) const {
     return std::string(target);
 }
 
-void Storage::convert(const struct ::stat& from, FileStat& out) const {
+void Storage::convert(const struct ::stat& from, bool of_system, FileStat& out) const {
     const bool folder = S_ISDIR(from.st_mode);
+    const uint32_t folder_mode = of_system ? 0755u : S_ISGID | 0770u;
     out.dev = from.st_dev;
     out.ino = from.st_ino;
-    out.mode = folder ? S_IFDIR | S_ISGID | 0770u : S_IFREG | 0660u;
+    out.mode = folder ? S_IFDIR | folder_mode : S_IFREG | (of_system ? 0644u : 0660u);
     out.nlink = static_cast<uint32_t>(from.st_nlink);
-    out.uid = uid_media_app;
-    out.gid = gid_media_rw;
+    out.uid = of_system ? uid_system : uid_media_app;
+    out.gid = of_system ? uid_system : gid_media_rw;
     out.size = static_cast<uint64_t>(folder ? 3452 : from.st_size);
     out.atime = time_of(from.st_atim);
     out.mtime = time_of(from.st_mtim);
@@ -245,6 +249,7 @@ int Storage::list(const std::string& path, const Each& each) const {
     Place place;
     if (const int error = locate(at, place)) return error;
     if (place.root == nullptr) return list_made_up(at, each);
+    if (place.of_system && place.relative == ".") return EACCES;
     Fd fd;
     if (const int error = open_in(place, O_RDONLY | O_DIRECTORY, 0, fd)) return error;
     const Folder folder(::fdopendir(fd.get()));
@@ -283,6 +288,7 @@ int Storage::open_write(const std::string& path, Fd& out) {
     Place place;
     if (const int error = locate(at, place)) return error;
     if (place.root == nullptr) return EROFS;
+    if (place.of_system) return EACCES;
     if (place.relative == ".") return EISDIR;
     if (free_bytes() == 0) return ENOSPC;
     make_folder(std::string(parent_of(at)), true);

@@ -47,6 +47,8 @@ public:
     struct Mount {
         std::string at{};    // "/storage/emulated/0"
         std::string host{};  // the real folder
+        // Of the system: whoever knows a path in it may read it, nobody may list its top or write.
+        bool of_system = false;
     };
     struct Rules {
         std::vector<Mount> mounts{};
@@ -106,6 +108,7 @@ private:
     struct Place {
         const Fd* root = nullptr;
         std::string relative{};
+        bool of_system = false;
     };
 
     int locate(const std::string& canonical_path, Place& place) const;
@@ -116,7 +119,7 @@ private:
     bool is_denied(std::string_view canonical_path) const;
     std::vector<std::string> made_up_entries(const std::string& canonical_path) const;
     int list_made_up(const std::string& canonical_path, const Each& each) const;
-    void convert(const struct ::stat& from, FileStat& out) const;
+    void convert(const struct ::stat& from, bool of_system, FileStat& out) const;
 
     Rules rules_;
     std::vector<Fd> roots_;
