@@ -50,6 +50,7 @@ AndroidPhone::AndroidPhone(Config config, sys::Clock& clock)
       clock_(clock),
       device_(personality(config_.personality), config_.serial, make_rules(config_), clock),
       consent_(config_.consent) {
+    device_.set_root(config_.root);
     if (!config_.note) config_.note = [](std::string_view) {};
     for (const std::string& key : config_.trusted_keys) keys_.trust(key);
     fill_personal_data();

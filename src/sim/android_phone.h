@@ -34,6 +34,7 @@ public:
         adb::Consent consent = adb::Consent::accept;
         bool needs_key = true;
         bool wireless = false;  // TLS, as wireless debugging has it, for keys that are trusted
+        bool root = false;      // "su" is there, and the shell may use it
         std::vector<std::string> trusted_keys{};      // texts of adbkey.pub
         std::optional<uint32_t> max_payload{};        // instead of the personality's
         std::vector<std::string> without_features{};  // taken from the personality's

@@ -41,6 +41,7 @@ constexpr std::string_view help =
       --max-payload N     4096, 262144 or 1048576
       --without FEATURE   one the phone does not offer (may come again)
       --deny FOLDER       a folder below /sdcard that nobody may open (may come again)
+      --root              the phone has root: su -c COMMAND
       --reboot-ms N       how long an update's reboot takes
       --people-data SIZE  messages, contacts, calls, events, words: none (default), small, large;
                           each count alone: --messages N --mms N --contacts N --calls N --events N
@@ -129,6 +130,7 @@ AndroidPhone::Config android_config(const Options& options) {
     config.consent = consent_of(auth);
     config.needs_key = auth != "off";
     config.wireless = options.has("--wireless");
+    config.root = options.has("--root");
     for (const std::string& file : options.all("--trust")) {
         config.trusted_keys.push_back(read_file(file));
     }
@@ -149,7 +151,7 @@ AndroidPhone::Config android_config(const Options& options) {
 
 int run_android(std::span<const std::string> words) {
     const Options options(
-        words, {"--quiet", "--wireless"},
+        words, {"--quiet", "--wireless", "--root"},
         {"--storage",    "--sd-card",     "--personality", "--serial", "--port",      "--auth",
          "--trust",      "--max-payload", "--without",     "--deny",   "--reboot-ms", "--control",
          "--ready-file", "--people-data", "--messages",    "--mms",    "--contacts",  "--calls",

@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "sim/android/file_listing.h"
+#include "sim/android/root/root_commands.h"
 #include "sim/android/shell.h"
 
 #include <fcntl.h>
@@ -31,6 +32,12 @@ int read_all(Call& call, const std::string& path, Take take) {
     Bytes buffer(piece);
     if (path == "-") {
         while (const size_t got = call.in(buffer)) take(ByteView(buffer).first(got));
+        return 0;
+    }
+    if (call.root && is_private_path(path)) {
+        const auto content = read_private_file(call.device, path);
+        if (!content) return ENOENT;
+        take(ByteView(*content));
         return 0;
     }
     Fd fd;
@@ -338,8 +345,8 @@ private:
     }
 
     void run_batch() {
-        Call inner{call_.device, words_, [](MutableByteView) { return size_t{0}; }, call_.out,
-                   call_.err};
+        Call inner{call_.device, words_,    [](MutableByteView) { return size_t{0}; },
+                   call_.out,    call_.err, call_.root};
         const int code = run_command(inner);
         if (code == 127 || code == 126)
             code_ = code;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sim/android/dumpsys.h"
 #include "sim/android/packages/commands.h"
+#include "sim/android/root/root_commands.h"
 #include "sim/android/shell.h"
 
 #include <fmt/format.h>
@@ -104,6 +105,7 @@ int am(Call& call) {
     const auto words = call.arguments();
     const std::string action = value_after(words, "-a");
     const std::string data = value_after(words, "-d");
+    if (words.size() == 2 && words[0] == "force-stop") return 0;
     if (words.empty() || words[0] != "broadcast") {
         call.err.line("Unknown command: " + (words.empty() ? std::string() : words[0]));
         return 255;
@@ -149,6 +151,7 @@ const CommandTable& service_commands() {
                                     {"getprop", getprop},
                                     {"pm", pm},
                                     {"settings", settings_command},
+                                    {"su", su},
                                     {"uptime", uptime}};
     return table;
 }

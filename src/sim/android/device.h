@@ -8,9 +8,11 @@
 #include "sim/android/packages/package.h"
 #include "sim/android/personality.h"
 #include "sim/android/providers/personal_data.h"
+#include "sim/android/root/private_files.h"
 #include "sim/android/storage.h"
 #include "sys/clock.h"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -88,6 +90,9 @@ public:
     const AppFolder& app_folder() const { return app_folder_; }
     Faults& faults() { return faults_; }
     sys::Clock& clock() { return clock_; }
+    Guarded<PrivateFiles>& private_files() { return private_files_; }
+    bool has_root() const { return has_root_; }
+    void set_root(bool has) { has_root_ = has; }
     Guarded<DeviceState>& state() { return state_; }
     // Held for as long as one tool works on it.
     Personal& personal() { return personal_; }
@@ -114,6 +119,8 @@ private:
     Faults faults_;
     AppFolder app_folder_;
     Storage storage_;
+    Guarded<PrivateFiles> private_files_;
+    std::atomic<bool> has_root_ = false;
     Guarded<DeviceState> state_;
     Personal personal_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/queue.h"
+#include "sim/android/root/root_commands.h"
 
 #include <fmt/format.h>
 #include <fnmatch.h>
@@ -58,7 +59,7 @@ int run_simple(Device& device, const SimpleCommand& command, const ShellIo& io, 
     Output out(command.drop_out ? nothing : io.out);
     Output separate_err(command.drop_err ? nothing : io.err);
     Output& err = command.err_to_out ? out : separate_err;
-    Call call{device, words, io.in, out, err};
+    Call call{device, words, io.in, out, err, io.root};
     const int code = run_command(call);
     out.flush();
     err.flush();
@@ -156,6 +157,9 @@ int run_command(Call& call) {
         if (name.starts_with(folder)) name.remove_prefix(folder.size());
     }
     if (name == "sh" && call.words.size() == 1) return run_script(call);
+    if (call.root) {
+        if (const auto code = run_as_root(call)) return *code;
+    }
     for (const CommandTable* table : {&file_commands(), &time_commands(), &system_commands(),
                                       &service_commands(), &content_commands()}) {
         const auto found = table->find(name);

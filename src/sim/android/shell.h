@@ -44,6 +44,7 @@ struct ShellIo {
     std::function<size_t(MutableByteView)> in{};  // 0 at the end
     Output::Target out{};
     Output::Target err{};
+    bool root = false;
 };
 
 // One command being run. Commands return their exit code.
@@ -53,6 +54,7 @@ struct Call {
     std::function<size_t(MutableByteView)> in;
     Output& out;
     Output& err;
+    bool root = false;
 
     std::span<const std::string> arguments() const { return words.subspan(1); }
     // "name: text" on stderr, and the code.

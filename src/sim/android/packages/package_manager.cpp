@@ -153,6 +153,8 @@ void put_in_place(Device& device, const std::vector<Staged>& staged, const Insta
         std::erase_if(s.packages, [&](const Package& p) { return p.name == package.name; });
         s.packages.push_back(package);
     });
+    if (installed) return;
+    device.private_files().with([&](PrivateFiles& files) { make_private_folders(files, package); });
 }
 
 std::vector<Staged> stage(const fs::path& folder, const InstallSession& session, Failed& failed) {
@@ -307,6 +309,7 @@ bool uninstall(Device& device, const std::string& name) {
     device.state().with([&](DeviceState& s) {
         std::erase_if(s.packages, [&](const Package& p) { return p.name == name; });
     });
+    device.private_files().with([&](PrivateFiles& files) { remove_private_folders(files, name); });
     return true;
 }
 

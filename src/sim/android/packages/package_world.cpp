@@ -120,6 +120,9 @@ void install_first_apps(Device& device) {
                 s.packages.back().runtime_permissions[name] = true;
             }
         });
+        const auto package = find_package(device, apps[i].base.package);
+        device.private_files().with(
+            [&](PrivateFiles& files) { fill_private_folders(files, *package); });
     }
 }
 
