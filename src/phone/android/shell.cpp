@@ -25,6 +25,15 @@ bool send_input(PhoneStream& socket, std::string_view input) {
     return socket.try_write(shell_packet(ShellPacket::close_input, {}));
 }
 
+bool send_stream(PhoneStream& socket, ByteSource& input) {
+    Bytes buffer(input_piece);
+    while (const size_t got = input.read(buffer)) {
+        const auto piece = ByteView(buffer).first(got);
+        if (!socket.try_write(shell_packet(ShellPacket::input, piece))) return false;
+    }
+    return socket.try_write(shell_packet(ShellPacket::close_input, {}));
+}
+
 void gather(std::string& to, ByteView data, size_t limit, const std::string& command) {
     if (to.size() + data.size() > limit) {
         throw Garbled(fmt::format("the phone's answer to \"{}\" is longer than {}",
@@ -54,12 +63,35 @@ ShellResult read_result(PhoneStream& socket, const ShellCommand& command) {
     return result;
 }
 
+// A source that fails hangs up, so that nobody waits for a command that waits for the rest.
+ShellResult run_with_stream(PhoneStream& socket, const ShellCommand& command, TaskGroup& writer) {
+    struct HangUp {
+        PhoneStream& socket;
+        bool done = false;
+        ~HangUp() {
+            if (!done) socket.shutdown();
+        }
+    };
+    writer.run([&](const std::stop_token&) {
+        HangUp unless_done{socket};
+        send_stream(socket, *command.input_stream);
+        unless_done.done = true;
+    });
+    try {
+        return read_result(socket, command);
+    } catch (const sys::ConnectionLost&) {
+        socket.shutdown();
+        writer.join();
+        throw;
+    }
+}
+
 }  // namespace
 
 ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop) {
     const auto socket = server_.open(serial_, "shell,v2,raw:" + command.text, stop);
     socket->set_timeouts({.read = command.silence, .write = command.silence});
-    if (command.input.empty()) {
+    if (command.input.empty() && command.input_stream == nullptr) {
         socket->try_write(shell_packet(ShellPacket::close_input, {}));
         return read_result(*socket, command);
     }
@@ -71,6 +103,7 @@ ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop)
     };
     TaskGroup writer(stop);
     const Closer close{*socket};
+    if (command.input_stream != nullptr) return run_with_stream(*socket, command, writer);
     writer.run([&](const std::stop_token&) { send_input(*socket, command.input); });
     return read_result(*socket, command);
 }

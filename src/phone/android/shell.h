@@ -1,6 +1,7 @@
 // Commands on the phone, over shell v2: exit code, output and errors apart, input streamed.
 #pragma once
 
+#include "item/item.h"
 #include "phone/android/transport.h"
 
 #include <functional>
@@ -12,6 +13,8 @@ namespace lifeboat::phone::android {
 struct ShellCommand {
     std::string text{};        // for the phone's shell: quote what is not ours (shell_quote)
     std::string_view input{};  // its standard input, to its end
+    // Instead of `input`, read while the command runs; what it throws comes out of run().
+    ByteSource* input_stream = nullptr;
     // Takes output as it comes; without it the output is gathered. A throw ends the command.
     std::function<void(std::string_view)> on_output{};
     std::chrono::milliseconds silence{30'000};  // longest time without a byte of output

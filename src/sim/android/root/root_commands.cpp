@@ -244,6 +244,17 @@ int find(Call& call) {
     return code;
 }
 
+int touch(Call& call, const std::string& path) {
+    call.device.private_files().with([&](PrivateFiles& files) { files.try_emplace(path); });
+    return 0;
+}
+
+int rm(Call& call, const std::string& path) {
+    const size_t gone =
+        call.device.private_files().with([&](PrivateFiles& files) { return files.erase(path); });
+    return gone == 1 ? 0 : missing(call, path);
+}
+
 std::string first_private_path(Call& call) {
     for (const std::string& word : call.arguments()) {
         if (is_private_path(word)) return word;
@@ -278,6 +289,8 @@ std::optional<int> run_as_root(Call& call) {
     if (name == "ls") return ls(call, path);
     if (name == "stat") return stat(call, path);
     if (name == "find") return find(call);
+    if (name == "touch") return touch(call, path);
+    if (name == "rm") return rm(call, path);
     return std::nullopt;
 }
 
