@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "sim/adb_backup_control.h"
+#include "sim/app_control.h"
 #include "sim/control_words.h"
 #include "sim/personal_control.h"
 
@@ -333,6 +334,7 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"split-packets", split_packets},
                                                            {"clear", clear},
                                                            {"personal", run_personal_control},
+                                                           {"apps", run_app_control},
                                                            {"content", plan_content_fault},
                                                            {"disappear", disappear},
                                                            {"come-back", come_back},

@@ -69,6 +69,23 @@ TEST_F(ControlTest, PhotosComeAndGo) {
     EXPECT_EQ(ask({"gallery"})["paths"].size(), 1u);
 }
 
+TEST_F(ControlTest, AppsAreUpdatedAndRemoved) {
+    const auto before = ask({"apps", "list"})["apps"];
+    ASSERT_EQ(before.size(), 4u);
+    EXPECT_EQ(ask({"apps", "update", "com.whatsapp", "241378005"})["ok"], true);
+    EXPECT_EQ(ask({"apps", "update", "com.whatsapp", "7"})["ok"], false);
+    EXPECT_EQ(ask({"apps", "remove", "com.example.bank"})["ok"], true);
+    EXPECT_EQ(ask({"apps", "remove", "com.example.bank"})["ok"], false);
+    const auto after = ask({"apps", "list"})["apps"];
+    ASSERT_EQ(after.size(), 3u);
+    const auto& updated = after[2];
+    EXPECT_EQ(updated["version_code"], 241378005);
+    EXPECT_EQ(updated["splits"], before[0]["splits"]);
+    EXPECT_EQ(updated["permissions"], before[0]["permissions"]);
+    EXPECT_EQ(ask({"apps", "root", "on"})["ok"], true);
+    EXPECT_TRUE(phone_.device().has_root());
+}
+
 TEST_F(ControlTest, FaultsUntilCleared) {
     ask({"refuse", "DCIM/x.jpg", "EIO"});
     ask({"cut-after", "1000"});

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "sim/android_phone.h"
+#include "sim/app_control.h"
 #include "sim/content_maker.h"
 #include "sim/control.h"
 #include "sim/ios/fault_words.h"
@@ -209,6 +210,7 @@ int dispatch(const std::vector<std::string>& words) {
         put(where, "\n  Commands of an Android phone:\n");
         put(where, control_help());
         put(where, personal_control_help());
+        put(where, app_control_help());
         put(where, "\n  Commands of an iPhone:\n");
         put(where, iphone_control_help());
         put(where, "\n  Faults of an iPhone:\n" + ios::fault_help());

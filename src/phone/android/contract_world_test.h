@@ -127,7 +127,7 @@ public:
         if (of_storage) ++files_put;
     }
     bool keep(const Item& item) override {
-        ++files_kept;
+        ++(personal::is_personal(item.path) ? personal_kept : files_kept);
         return tree.keep(item);
     }
     void keep_all() override { tree.keep_all(); }
@@ -151,9 +151,11 @@ public:
 
     MemoryTree tree;
     Totals expected{};
+    // Files of the storage; those below personal/ are counted apart.
     std::atomic<size_t> files_begun = 0;
     std::atomic<size_t> files_put = 0;
     std::atomic<size_t> files_kept = 0;
+    std::atomic<size_t> personal_kept = 0;
     std::function<void(size_t)> on_file{};
 };
 

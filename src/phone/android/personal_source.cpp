@@ -1,11 +1,18 @@
 #include "phone/android/personal_source.h"
 
 #include "item/memory_items.h"
+#include "phone/android/personal/app_data_source.h"
+#include "phone/android/personal/apps_source.h"
 #include "phone/android/personal/calendar_source.h"
 #include "phone/android/personal/calls_source.h"
 #include "phone/android/personal/contacts_source.h"
 #include "phone/android/personal/dictionary_source.h"
 #include "phone/android/personal/messages_source.h"
+#include "phone/android/personal/networks_source.h"
+#include "phone/android/personal/permissions_source.h"
+#include "phone/android/personal/ringtones_source.h"
+#include "phone/android/personal/roles_source.h"
+#include "phone/android/personal/settings_source.h"
 
 namespace lifeboat::phone::android {
 
@@ -16,6 +23,13 @@ std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& l
     all.push_back(std::make_unique<CalendarSource>(link));
     all.push_back(std::make_unique<DictionarySource>(link));
     all.push_back(std::make_unique<MessagesSource>(link));
+    all.push_back(std::make_unique<AppsSource>(link));
+    all.push_back(std::make_unique<AppDataSource>(link));
+    all.push_back(std::make_unique<PermissionsSource>(link));
+    all.push_back(std::make_unique<RolesSource>(link));
+    all.push_back(std::make_unique<SettingsSource>(link));
+    all.push_back(std::make_unique<NetworksSource>(link));
+    all.push_back(std::make_unique<RingtonesSource>(link));
     return all;
 }
 

@@ -135,7 +135,8 @@ int run_script(Call& call) {
     }
     const ShellIo io{.in = [](MutableByteView) { return size_t{0}; },
                      .out = [&](std::string_view text) { call.out.put(text); },
-                     .err = [&](std::string_view text) { call.err.put(text); }};
+                     .err = [&](std::string_view text) { call.err.put(text); },
+                     .root = call.root};
     return run_shell(call.device, script, io);
 }
 

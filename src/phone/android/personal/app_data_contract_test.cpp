@@ -35,7 +35,7 @@ TEST_F(AppDataContract, WithoutRootThereIsNone) {
     WatchedSink sink;
     const auto collection = back_up<AppDataSource>(sink);
     EXPECT_EQ(collection.reading, personal::Reading::absent);
-    EXPECT_EQ(sink.files_put, 0u);
+    EXPECT_FALSE(sink.tree.find(ItemPath("personal")));
 }
 
 TEST_F(AppDataContract, DataComesBackToTheAppsNewUser) {
@@ -83,13 +83,13 @@ TEST_F(AppDataContract, UnchangedDataIsKeptAndOtherDataIsNotOverwritten) {
     back_up<AppDataSource>(first);
     WatchedSink second(&first.tree);
     back_up<AppDataSource>(second, &first.tree);
-    EXPECT_EQ(second.files_kept, 4u);
+    EXPECT_EQ(second.personal_kept, 4u);
     phone_->device().private_files().with([](sim::PrivateFiles& f) {
         f["/data/data/com.example.bank/files/empty"].content = to_bytes("new");
     });
     WatchedSink third(&first.tree);
     back_up<AppDataSource>(third, &first.tree);
-    EXPECT_EQ(third.files_kept, 3u);
+    EXPECT_EQ(third.personal_kept, 3u);
     const auto outcome = put_back<AppDataSource>(first.tree);
     EXPECT_EQ(outcome.already_there, 3u);
     ASSERT_EQ(outcome.conflicts.size(), 1u);

@@ -81,14 +81,14 @@ TEST_F(AppsContract, WhatDidNotChangeIsKept) {
     const auto before = back_up(first);
     WatchedSink second(&first.tree);
     back_up(second, &first.tree);
-    EXPECT_EQ(second.files_kept, 7u);
+    EXPECT_EQ(second.personal_kept, 7u);
     EXPECT_EQ(load_apps(second.tree), load_apps(first.tree));
     // A store's update is read anew, and is no loss.
     clock_.sleep(std::chrono::milliseconds(1100), {});
     ASSERT_EQ(store_update("com.beemdevelopment.aegis", 70), "");
     WatchedSink third(&first.tree);
     const auto after = back_up(third, &first.tree);
-    EXPECT_EQ(third.files_kept, 6u);
+    EXPECT_EQ(third.personal_kept, 6u);
     const auto change = personal::compare(before, after);
     EXPECT_FALSE(change.lost_something());
     EXPECT_EQ(change.same, 4u);
@@ -225,6 +225,28 @@ TEST_F(AppsContract, ADamagedCopyEndsItsSession) {
     EXPECT_EQ(reasons(outcome),
               "com.example.bank 4.1.17: its copy is damaged: a block is damaged\n");
     EXPECT_EQ(open_sessions(), 0u);
+}
+
+TEST_F(AppsContract, AMakerThatAsksFirstIsNamed) {
+    start_as("miui");
+    WatchedSink sink;
+    back_up(sink);
+    sim::uninstall(phone_->device(), "com.example.bank");
+    const auto outcome = put_back(sink.tree);
+    EXPECT_NE(reasons(outcome).find("allow \"Install via USB\""), std::string::npos)
+        << reasons(outcome);
+    EXPECT_EQ(open_sessions(), 0u);
+    phone_->device().state().with([](sim::DeviceState& s) {
+        for (sim::Package& package : s.packages) {
+            for (auto& [name, granted] : package.runtime_permissions) granted = false;
+        }
+    });
+    PermissionsSource permissions(link());
+    const auto grants = permissions.restore(sink.tree, false, events_, {});
+    EXPECT_EQ(grants.wanted, 4u);
+    ASSERT_EQ(grants.failed.size(), 4u);
+    EXPECT_NE(grants.failed[0].reason.find("GRANT_RUNTIME_PERMISSIONS"), std::string::npos)
+        << grants.failed[0].reason;
 }
 
 TEST_F(AppsContract, OlderPhonesTellTheSame) {

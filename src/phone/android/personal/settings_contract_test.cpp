@@ -1,5 +1,6 @@
 #include "phone/android/personal/networks_source.h"
 #include "phone/android/personal/personal_world_test.h"
+#include "phone/android/personal/ringtones_source.h"
 #include "phone/android/personal/roles_source.h"
 #include "phone/android/personal/settings_source.h"
 #include "phone/android/personal/settings_table.h"
@@ -105,6 +106,23 @@ TEST_F(SettingsContract, NetworksAreNamedAndOpenOnesComeBack) {
     EXPECT_EQ(outcome.compared_equal, 1u);
     EXPECT_EQ(outcome.cannot_come_back.size(), 2u);
     EXPECT_EQ(put_back<NetworksSource>(sink.tree).already_there, 1u);
+}
+
+TEST_F(SettingsContract, SoundsComeBackByteByByte) {
+    start();
+    const std::string sound("RIFF\0\xff\r\n\x1a sound", 15);
+    const std::string uri = "content://settings/system/ringtone_cache";
+    Shell(*transport_, link().serial)
+        .run({.text = "content write --uri " + uri, .input = sound}, {});
+    WatchedSink sink;
+    const auto collection = back_up<RingtonesSource>(sink);
+    ASSERT_EQ(collection.records.size(), 1u);
+    EXPECT_EQ(collection.records[0].identity, "ringtone");
+    EXPECT_EQ(sink.content("personal/ringtones/ringtone"), sound);
+    EXPECT_EQ(put_back<RingtonesSource>(sink.tree).already_there, 1u);
+    Shell(*transport_, link().serial).run({.text = "content write --uri " + uri, .input = "x"}, {});
+    EXPECT_EQ(put_back<RingtonesSource>(sink.tree).compared_equal, 1u);
+    EXPECT_EQ(shell("content read --uri " + uri), sound);
 }
 
 TEST_F(SettingsContract, APhoneThatDoesNotShowItsNetworksSaysSo) {

@@ -31,6 +31,6 @@ std::string dump_sessions(const DeviceState& state);
 std::string dump_roles(const DeviceState& state);
 
 // Whether this maker keeps installs and grants from a computer until the person allows them.
-bool wants_security_settings(const Personality& who);
+bool wants_security_settings(Device& device);
 
 }  // namespace lifeboat::sim

@@ -58,7 +58,7 @@ int failure(Call& call, const std::string& why) {
 }
 
 int commit(Call& call, uint64_t id) {
-    if (wants_security_settings(call.device.who())) {
+    if (wants_security_settings(call.device)) {
         abandon_session(call.device, id);
         return failure(call, "INSTALL_FAILED_USER_RESTRICTED: Install canceled by user");
     }

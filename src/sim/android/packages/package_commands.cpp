@@ -71,7 +71,7 @@ int grant_or_revoke(Call& call, const std::string& verb, WordSpan words) {
         call.err.line("Error: no permission specified");
         return 1;
     }
-    if (wants_security_settings(call.device.who())) {
+    if (wants_security_settings(call.device)) {
         return java_exception(
             call, verb,
             "java.lang.SecurityException: grantRuntimePermission: Neither user 2000 nor current "
@@ -104,8 +104,8 @@ int grant_or_revoke(Call& call, const std::string& verb, WordSpan words) {
 
 }  // namespace
 
-bool wants_security_settings(const Personality& who) {
-    return who.maker == "Xiaomi";
+bool wants_security_settings(Device& device) {
+    return !device.snapshot().usb_may_write;
 }
 
 int java_exception(Call& call, std::string_view command, std::string_view text) {

@@ -22,7 +22,7 @@ int get(Call& call, const std::map<std::string, std::string>& table, const std::
 }
 
 int put(Call& call, WordSpan words) {
-    if (wants_security_settings(call.device.who()) && words[1] != "system") {
+    if (wants_security_settings(call.device) && words[1] != "system") {
         return java_exception(
             call, "put",
             "java.lang.SecurityException: Permission denial: writing to settings requires:"
