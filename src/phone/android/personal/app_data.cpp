@@ -102,20 +102,18 @@ std::string tar_command(const std::string& package) {
     return command;
 }
 
-void unpack_app_data(RootAccess& root, const std::string& package, ByteSource& tar,
+void unpack_app_data(RootAccess& root, const InstalledApp& app, ByteSource& tar,
                      const std::stop_token& stop) {
-    const std::string top = folder_of_app(homes.front(), package);
+    const std::string& package = app.app.package;
+    if (app.uid == 0) throw Denied("the phone does not tell the app's user");
     must_run(root, "am force-stop " + shell_quote(package), stop);
-    const auto owner = root.run("stat -c %u " + shell_quote(top), stop);
-    const auto uid = parse_u64(trim(owner.output));
-    if (!uid) throw Denied("the app has no folder for its data");
     must_run(root, "touch " + shell_quote(mark_of(package)), stop);
     const auto unpacked =
         root.run("tar -C / -xf -", {.input_stream = &tar, .silence = long_silence}, stop);
     if (unpacked.exit_code != 0) throw Denied(complaint(unpacked));
     for (const std::string_view home : homes) {
         const std::string folder = folder_of_app(home, package);
-        const std::string owner_words = fmt::format("{0}:{0}", *uid);
+        const std::string owner_words = fmt::format("{0}:{0}", app.uid);
         must_run(root, fmt::format("chown {} {}", owner_words, shell_quote(folder)), stop);
         const std::string below = paths_below(root, folder, stop);
         if (!below.empty()) must_run(root, fmt::format("chown -R {}{}", owner_words, below), stop);

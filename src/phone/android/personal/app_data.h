@@ -1,6 +1,7 @@
 // The private folders of one app, through root.
 #pragma once
 
+#include "phone/android/personal/installed_apps.h"
 #include "phone/android/personal/root_access.h"
 
 #include <map>
@@ -23,9 +24,10 @@ FileSums sums_of(std::string_view text);
 // The command that writes the tar of an app's folders without its caches to its standard output.
 std::string tar_command(const std::string& package);
 
-// Unpacks a tar of tar_command into the app's folders, gives it to the app's user of now, and
-// labels it. Throws Denied in the phone's words.
-void unpack_app_data(RootAccess& root, const std::string& package, ByteSource& tar,
+// Unpacks a tar of tar_command into the app's folders, gives it to the app's user of now (as the
+// package manager knows it: the tar gives the folder itself to the old one), and labels it. Throws
+// Denied in the phone's words.
+void unpack_app_data(RootAccess& root, const InstalledApp& app, ByteSource& tar,
                      const std::stop_token& stop);
 
 }  // namespace lifeboat::phone::android

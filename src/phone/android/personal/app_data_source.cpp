@@ -146,7 +146,8 @@ personal::RestoreOutcome AppDataSource::restore(const FileTree& snapshot, bool d
             } else {
                 ++outcome.written;
                 if (dry_run) continue;
-                unpack_app_data(*root, package, *snapshot.open(tar_path(package)), stop);
+                unpack_app_data(*root, installed.at(package), *snapshot.open(tar_path(package)),
+                                stop);
                 if (sum_app_data(*root, package, stop) == wanted)
                     ++outcome.compared_equal;
                 else
