@@ -140,7 +140,7 @@ WithAppBackup::WithAppBackup(phone::Phone& phone, AppBackupWish wish, sys::Clock
 
 // False when no byte came.
 bool WithAppBackup::take_file(ItemSink& sink, EventSink& events, const std::stop_token& stop) {
-    const PersonNeeded tap{.code = "phone.app-backup",
+    const PersonNeeded tap{.code = "phone.allow_backup",
                            .instruction = "Unlock the phone and tap \"Back up my data\""};
     const auto backup = source_.app_backup(wish_.apps, stop);
     report_.asked = backup.asked;

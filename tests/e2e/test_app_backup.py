@@ -41,7 +41,7 @@ class AppBackup(unittest.TestCase):
 
     def test_a_backup_asks_and_tells_each_app(self):
         done = self.done("backup", "--legacy-ab", "--json")
-        told = [one for one in done.of_type("status") if one.get("code") == "phone.app-backup"]
+        told = [one for one in done.of_type("status") if one.get("code") == "phone.allow_backup"]
         self.assertIn("tap \"Back up my data\"", told[0]["message"])
         self.assertEqual([one["state"] for one in told], ["person_needed", "person_done"])
         report = done.last["result"]["app_backup"]

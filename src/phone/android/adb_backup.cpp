@@ -14,6 +14,7 @@ namespace {
 
 // The dialog goes away after one minute; an app may take long over what it gives.
 constexpr std::chrono::minutes longest_silence{10};
+constexpr std::chrono::minutes longest_restore_silence{2};
 // `adb` sends these behind the file, so that a damaged one ends, too.
 constexpr size_t zeros_behind = 1024;
 
@@ -81,7 +82,7 @@ std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
 
 void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop) {
     const auto stream = link.server.open(link.serial, "restore:", stop);
-    stream->set_timeouts({.read = longest_silence, .write = longest_silence});
+    stream->set_timeouts({.read = longest_restore_silence, .write = longest_restore_silence});
     std::array<std::byte, size_t{32} << 10> part{};
     bool wanted = true;
     while (const size_t size = wanted ? archive.read(part) : 0) {
@@ -90,7 +91,7 @@ void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::sto
     if (wanted) stream->try_write(Bytes(zeros_behind));
     // Until the phone hangs up: to leave earlier would end what it does.
     try {
-        while (stream->read(part) > 0) continue;
+        while (stream->read_unless_silent(part).value_or(0) > 0) continue;
     } catch (const sys::ConnectionLost&) {
         return;  // it hung up the rough way, as one does that takes no more
     }

@@ -1,16 +1,12 @@
 #include "phone/android/personal/messages_agent.h"
 
 #include "ab/writer.h"
+#include "item/memory_items.h"
 #include "personal/telephony_backup.h"
-
-#include <algorithm>
-#include <array>
+#include "phone/android/adb_backup.h"
 
 namespace lifeboat::phone::android {
 namespace {
-
-constexpr std::chrono::seconds time_to_tap{120};
-constexpr size_t piece = size_t{64} << 10;
 
 // The phone wants a certificate in the manifest; for a package of the system it does not compare
 // it.
@@ -56,19 +52,9 @@ Bytes telephony_archive(const std::vector<personal::Message>& messages) {
 void hand_to_agent(const PhoneLink& link, const std::vector<personal::Message>& messages,
                    EventSink& events, const std::stop_token& stop) {
     const Bytes archive = telephony_archive(messages);
-    const auto stream = link.server.open(link.serial, "restore:", stop);
     const AskingToTap asking(events);
-    stream->set_timeouts({.read = time_to_tap, .write = time_to_tap});
-    for (size_t at = 0; at < archive.size(); at += piece) {
-        const ByteView some = ByteView(archive).subspan(at, std::min(piece, archive.size() - at));
-        if (!stream->try_write(some)) return;
-    }
-    // The phone hangs up when it has read the archive to its end, or when nobody tapped.
-    std::array<std::byte, 1024> rest{};
-    while (true) {
-        const auto got = stream->read_unless_silent(rest);
-        if (!got || *got == 0) return;
-    }
+    MemorySource source(archive);
+    send_adb_restore(link, source, stop);
 }
 
 }  // namespace lifeboat::phone::android
