@@ -39,7 +39,8 @@ void read_listing(android::SyncInput& input, const android::SyncDialect& dialect
 void read_file(android::SyncInput& input, const android::SyncDialect& dialect) {
     const android::PullJob job{.item = {.path = lifeboat::ItemPath("sdcard/a"), .size = 5},
                                .remote = "/sdcard/a"};
-    android::PulledFile file(input, dialect, job);
+    android::Unpacker unpacker;
+    android::PulledFile file(input, dialect, job, unpacker);
     std::array<std::byte, 7> out{};
     while (file.read(out) > 0) {
     }

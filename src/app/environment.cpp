@@ -72,6 +72,17 @@ std::string absolute_path(const Environment& environment, const std::string& pat
     return tidy.string();
 }
 
+namespace {
+
+// As adb itself looks for it.
+std::string adb_key_of(const Environment& environment) {
+    if (const auto folder = environment.get("ANDROID_USER_HOME")) return *folder + "/adbkey";
+    const auto home = environment.get("HOME");
+    return home ? *home + "/.android/adbkey" : std::string();
+}
+
+}  // namespace
+
 Paths resolve_paths(const Environment& environment, const std::string& home,
                     const std::string& config) {
     Paths paths;
@@ -86,6 +97,7 @@ Paths resolve_paths(const Environment& environment, const std::string& home,
         paths.state = xdg(environment, "XDG_STATE_HOME", ".local/state");
         paths.cache = xdg(environment, "XDG_CACHE_HOME", ".cache");
     }
+    paths.adb_key = adb_key_of(environment);
     if (!config.empty()) paths.config_file = absolute_path(environment, config);
     return paths;
 }

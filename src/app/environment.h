@@ -30,6 +30,8 @@ struct Paths {
     std::string system_config_file{};  // empty when --home is in use
     std::string state{};               // evidence log, audit reports, device records
     std::string cache{};               // may be deleted at any time
+    // The key that the user's adb shows to phones; it need not be there. Empty without a home.
+    std::string adb_key{};
 };
 
 // `home` puts everything below one folder; `config` names the file itself. Both may be empty.

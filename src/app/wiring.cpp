@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include "app/network_phones.h"
 #include "app/place_location.h"
 #include "base/text.h"
 #include "lifeboat_version.h"
@@ -56,6 +57,7 @@ struct World::Parts {
     sys::SystemProcess process{};
     sys::SystemRandom random{};
     std::unique_ptr<phone::PhoneBus> android{};
+    std::unique_ptr<phone::android::NetworkBus> network{};
     std::unique_ptr<phone::ios::IosBus> iphones{};
     std::unique_ptr<phone::JoinedBus> phones{};
     std::optional<SecretText> password{};
@@ -100,6 +102,19 @@ phone::PhoneBus& World::android_phones() {
     return *parts_->android;
 }
 
+phone::android::NetworkBus& World::network_phones() {
+    if (!parts_->network) {
+        parts_->network = std::make_unique<phone::android::NetworkBus>(
+            known_network_phones(parts_->paths),
+            phone::android::DirectSettings{
+                .key = [&paths = parts_->paths] { return computer_key(paths); },
+                .owner = user_name() + "@" + host_name(),
+                .connect = std::chrono::milliseconds{3'000}},
+            parts_->clock);
+    }
+    return *parts_->network;
+}
+
 phone::ios::IosBus& World::iphones() {
     if (!parts_->iphones) {
         parts_->iphones = std::make_unique<phone::ios::IosBus>(settings().usbmux, parts_->clock,
@@ -113,6 +128,7 @@ phone::PhoneBus& World::phones() {
         using phone::Platform;
         parts_->phones = std::make_unique<phone::JoinedBus>(
             std::vector<phone::JoinedBus::Part>{{Platform::android, android_phones()},
+                                                {Platform::android, network_phones()},
                                                 {Platform::ios, iphones()}},
             parts_->events);
     }

@@ -8,6 +8,7 @@
 #include "app/settings.h"
 #include "base/event.h"
 #include "engine/engine.h"
+#include "phone/android/direct/network_bus.h"
 #include "phone/ios/ios_bus.h"
 #include "phone/phone.h"
 #include "repository/repository.h"
@@ -53,6 +54,8 @@ public:
     // Those of every kind.
     phone::PhoneBus& phones();
     phone::PhoneBus& android_phones();
+    // Those in the network that a person named.
+    phone::android::NetworkBus& network_phones();
     phone::ios::IosBus& iphones();
     engine::OperationContext context(const std::stop_token& stop);
     repository::Options repository_options();

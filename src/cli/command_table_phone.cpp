@@ -61,15 +61,42 @@ Command phone_restore() {
         .takes_long = true};
 }
 
+Command phone_wifi() {
+    return {
+        .name = "phone wifi",
+        .summary = "Use an Android phone over the network, without adb",
+        .description =
+            "On the phone: Settings, Developer options, Wireless debugging (Android 11 and newer). "
+            "It shows an address: that is HOST:PORT. The first time, \"Pair device with pairing "
+            "code\" shows six digits and another address, for --pair; Lifeboat asks for the "
+            "digits. Older phones listen after `adb tcpip 5555`, and ask \"Allow USB "
+            "debugging?\".\n\n"
+            "The phone is remembered: `lifeboat phone list` shows it, and every command can use "
+            "it. Its port changes whenever wireless debugging is switched on: give the new one "
+            "with this command, without --pair. The key is that of the user's adb "
+            "(~/.android/adbkey) where there is one, else Lifeboat's own.",
+        .arguments = {{.name = "HOST:PORT", .help = "Where the phone listens", .required = true}},
+        .flags = {{.name = "--pair",
+                   .value = "HOST:PORT",
+                   .help = "Where it listens while it shows a pairing code"},
+                  {.name = "--forget", .value = "", .help = "Do not use the phone there any more"}},
+        .examples = {{"lifeboat phone wifi 192.168.1.7:37215 --pair 192.168.1.7:41099",
+                      "the first time"},
+                     {"lifeboat phone wifi 192.168.1.7:40833", "its port has changed"}},
+        .exits = {Exit::no_phone}};
+}
+
 }  // namespace
 
 std::vector<Command> phone_commands() {
     return {
         {.name = "phone list",
          .summary = "Which phones are there, and what each one needs",
-         .description = "Every Android phone that the adb server sees, and every iPhone that "
-                        "the usbmux daemon sees. One that is not ready comes with the one "
-                        "thing to do about it.",
+         .description =
+             "Every Android phone that the adb server sees or that `lifeboat phone wifi` "
+             "made known, and every iPhone that "
+             "the usbmux daemon sees. One that is not ready comes with the one "
+             "thing to do about it.",
          .examples = {{"lifeboat phone list", ""}}},
         {.name = "phone info",
          .summary = "What can be read from the phone now",
@@ -79,13 +106,15 @@ std::vector<Command> phone_commands() {
          .arguments = {phone_argument()},
          .examples = {{"lifeboat phone info", ""}},
          .exits = {Exit::no_phone}},
+        phone_wifi(),
         {.name = "phone pair",
          .summary = "Make an iPhone trust this computer",
          .description =
              "Unlock the iPhone first. It asks \"Trust This Computer?\": tap \"Trust\" and enter "
              "its passcode. Lifeboat waits, and says what the iPhone waits for. The pairing is "
              "the computer's: Finder's helpers, libimobiledevice and Lifeboat share it.\n\n"
-             "Android phones are not paired: they ask about USB debugging by themselves.",
+             "Android phones ask about USB debugging by themselves; in the network they are paired "
+             "by `lifeboat phone wifi`.",
          .arguments = {phone_argument()},
          .flags = {{.name = "--wait",
                     .value = "SECONDS",

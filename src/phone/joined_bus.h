@@ -1,4 +1,4 @@
-// Phones of several kinds as one list: each kind has a bus of its own.
+// Phones of several kinds and ways as one list: each has a bus of its own.
 #pragma once
 
 #include "base/event.h"
@@ -10,7 +10,8 @@
 namespace lifeboat::phone {
 
 // A bus that fails does not hide the phones of the others: what went wrong there is noted, and is
-// thrown only when no bus has a phone.
+// thrown only when no bus has a phone. A phone that several buses see is listed once, as the first
+// of them that finds it ready.
 class JoinedBus final : public PhoneBus {
 public:
     struct Part {

@@ -55,6 +55,8 @@ struct PhoneEntry {
     std::string model{};  // "Pixel 7"; empty while unknown
     Readiness readiness = Readiness::ready;
     std::string instruction{};  // what the person must do; empty when ready
+    // Serial number of the hardware where the transport goes by another name; may be empty.
+    std::string hardware{};
 };
 
 // One machine-read fact. `value` is nothing when the phone would not tell: that is knowledge too,

@@ -11,6 +11,7 @@
 #include "sim/iphone_program.h"
 #include "sim/options.h"
 #include "sim/personal_control.h"
+#include "sim/slow_link.h"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -70,6 +71,9 @@ constexpr std::string_view help =
       --networks --documents; --cloud-only N: photos whose originals are in iCloud;
       --not-uploaded N: the newest photos, which iCloud does not have yet; --seed N; --empty:
       none of all but what is named
+
+  lifeboat-sim link --to PORT [--port N] [--rtt-us N] [--rate BYTES] [--ready-file FILE]
+      A slow wire in front of a port of 127.0.0.1: round trip in microseconds, bytes a second.
 
   lifeboat-sim make-content DIR [--photos 640] [--seed 7] [--only-photos]
       Fills a folder as a phone's storage: JPEG photos, films, documents, odd names.
@@ -150,6 +154,38 @@ AndroidPhone::Config android_config(const Options& options) {
     return config;
 }
 
+// Blocked before any thread starts, so that only wait_for_stop() receives them.
+sigset_t block_stops() {
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+    return stops;
+}
+
+void wait_for_stop(const sigset_t& stops) {
+    int received = 0;
+    ::sigwait(&stops, &received);
+}
+
+int run_link(std::span<const std::string> words) {
+    const Options options(words, {}, {"--to", "--port", "--rtt-us", "--rate", "--ready-file"});
+    const auto to = options.number("--to", 65535);
+    if (!to) throw Misuse("--to PORT is missing: what is at the other end of the wire");
+    const sigset_t stops = block_stops();
+    const SlowLink link(
+        {.to = static_cast<uint16_t>(*to),
+         .port = static_cast<uint16_t>(options.number("--port", 65535).value_or(0)),
+         .round_trip =
+             std::chrono::microseconds(options.number("--rtt-us", 60'000'000).value_or(0)),
+         .bytes_per_second = options.number("--rate", uint64_t{1} << 40).value_or(0)});
+    if (const auto file = options.value("--ready-file")) write_ready_file(*file, link.port());
+    put(stdout, fmt::format("127.0.0.1:{}\n", link.port()));
+    wait_for_stop(stops);
+    return 0;
+}
+
 int run_android(std::span<const std::string> words) {
     const Options options(
         words, {"--quiet", "--wireless", "--root"},
@@ -160,13 +196,7 @@ int run_android(std::span<const std::string> words) {
     if (!options.operands().empty()) {
         throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
     }
-    // Blocked before any thread starts, so that only the wait below receives them.
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-
+    const sigset_t stops = block_stops();
     sys::SystemClock clock;
     AndroidPhone phone(android_config(options), clock);
     const uint16_t port = phone.start();
@@ -177,8 +207,7 @@ int run_android(std::span<const std::string> words) {
         control.emplace(*where, [&](const auto& command) { return run_control(phone, command); });
     }
     if (const auto file = options.value("--ready-file")) write_ready_file(*file, port);
-    int received = 0;
-    ::sigwait(&stops, &received);
+    wait_for_stop(stops);
     return 0;
 }
 
@@ -218,6 +247,7 @@ int dispatch(const std::vector<std::string>& words) {
     }
     const auto rest = std::span(words).subspan(1);
     if (words[0] == "android") return run_android(rest);
+    if (words[0] == "link") return run_link(rest);
     if (words[0] == "iphone") return run_iphone(rest);
     if (words[0] == "make-content") return run_make_content(rest);
     if (words[0] == "ctl") return run_ctl(rest);

@@ -26,6 +26,9 @@ def well(world, schemas):
     put(phone.storage / "Download/new\nline \u00e9.txt", b"x", 1_750_000_000)
     assert len(run(0, "phone", "list")["result"]["phones"]) == 1
     run(0, "phone", "info")
+    assert run(0, "phone", "wifi", phone.address)["result"]["serial"] == phone.address
+    assert len(run(0, "phone", "list")["result"]["phones"]) == 1  # by two ways, and still one phone
+    assert run(0, "phone", "wifi", phone.address, "--forget")["result"]["was_known"]
     assert run(0, "place", "add", "one", str(world.folder / "one"), "--dry-run")["result"]["repository"] == ""
     run(0, "place", "add", "one", str(world.folder / "one"))
     run(0, "place", "add", "two", str(world.folder / "two"))
@@ -199,6 +202,7 @@ def badly(world, schemas):
         "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
         "phone list": (["phone", "list", "--adb-server", f"tcp:localhost:{free_port()}"], 1),
         "phone info": (["phone", "info", "nobody"], 13), "phone pair": (["phone", "pair", "nobody"], 13),
+        "phone wifi": (["phone", "wifi", f"127.0.0.1:{free_port()}"], 13),
         "phone forget": (["phone", "forget", "nobody"], 13),
         "phone encryption": (["phone", "encryption", "on", "nobody"], 13),
         "phone restore": (["phone", "restore", "--phone", "nobody"], 13),

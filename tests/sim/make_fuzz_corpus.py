@@ -1,4 +1,4 @@
-"""Writes the seeds of fuzz/corpus/adb_packet: make_fuzz_corpus.py FOLDER."""
+"""Writes the seeds of fuzz/corpus/adb_packet and adb_host: make_fuzz_corpus.py CORPUS_FOLDER."""
 import pathlib
 import struct
 import sys
@@ -47,5 +47,39 @@ SEEDS = {
     "twice": connection(PLAIN, packet(b"OPEN", 7, 0, b"sync:\0")) + connection(DELAYED),
 }
 
-for name, data in SEEDS.items():
-    (pathlib.Path(sys.argv[1]) / name).write_bytes(data)
+
+def phone(features, *packets, version=0x01000001, limit=1 << 20):
+    """What a phone says to a computer that opens one stream, its number 1."""
+    return packet(b"CNXN", version, limit, b"device::ro.product.model=Pixel 8;features=" + features) + b"".join(packets)
+
+
+TOKEN = packet(b"AUTH", 1, 0, bytes(range(20)))
+OKAY, CLSE = packet(b"OKAY", 9, 1), packet(b"CLSE", 9, 1)
+HOST_SEEDS = {
+    "plain": phone(PLAIN, OKAY, packet(b"WRTE", 9, 1, b"words"), packet(b"OKAY", 9, 1), CLSE, CLSE, CLSE),
+    "delayed": phone(DELAYED, packet(b"OKAY", 9, 1, b"\0\0\0\2"), packet(b"WRTE", 9, 1, b"w" * 5000), CLSE),
+    "token": TOKEN + phone(PLAIN, OKAY, CLSE),
+    "two-tokens": TOKEN + TOKEN + phone(PLAIN, OKAY, CLSE),
+    "three-tokens": TOKEN * 3,
+    "odd-token": packet(b"AUTH", 1, 0, b"short"),
+    "odd-auth": packet(b"AUTH", 7, 0, bytes(20)),
+    "tls": packet(b"STLS", 0x01000000, 0) + bytes(range(200)),
+    "no-payload": phone(PLAIN, limit=0),
+    "old": phone(b"", packet(b"OKAY", 9, 1), packet(b"WRTE", 9, 1, b"sum"), version=0x01000000, limit=4096),
+    "refused": phone(PLAIN, packet(b"CLSE", 0, 1)),
+    "odd-okay": phone(DELAYED, packet(b"OKAY", 9, 1, b"abc")),
+    "negative": phone(DELAYED, packet(b"OKAY", 9, 1, b"\xff\xff\xff\xff"), CLSE),
+    "unknown-streams": phone(PLAIN, packet(b"WRTE", 3, 77, b"x"), packet(b"CLSE", 3, 77), OKAY,
+                             packet(b"WRTE", 8, 1, b"not ours"), CLSE),
+    "opens": phone(PLAIN, packet(b"OPEN", 5, 0, b"tcp:22\0"), OKAY, CLSE),
+    "greets-again": phone(PLAIN, OKAY) + phone(PLAIN),
+    "wrong-magic": packet(b"CNXN", 1, 2, b"", magic=0),
+    "long-length": phone(PLAIN, OKAY, packet(b"WRTE", 9, 1, b"", length=0xffffffff)),
+    "empty-write": phone(PLAIN, OKAY, packet(b"WRTE", 9, 1), CLSE),
+    "cut-off": phone(PLAIN, OKAY, packet(b"WRTE", 9, 1, b"ten bytes..")[:-4]),
+}
+
+for folder, seeds in (("adb_packet", SEEDS), ("adb_host", HOST_SEEDS)):
+    (pathlib.Path(sys.argv[1]) / folder).mkdir(exist_ok=True)
+    for name, data in seeds.items():
+        (pathlib.Path(sys.argv[1]) / folder / name).write_bytes(data)

@@ -17,6 +17,7 @@ app::Exit backup(Session& session);
 app::Exit verify(Session& session);
 app::Exit phone_list(Session& session);
 app::Exit phone_info(Session& session);
+app::Exit phone_wifi(Session& session);
 app::Exit phone_pair(Session& session);
 app::Exit phone_forget(Session& session);
 app::Exit phone_encryption(Session& session);

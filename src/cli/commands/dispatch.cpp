@@ -19,6 +19,7 @@ constexpr std::array entries{
     Entry{"verify", verify},
     Entry{"phone list", phone_list},
     Entry{"phone info", phone_info},
+    Entry{"phone wifi", phone_wifi},
     Entry{"phone pair", phone_pair},
     Entry{"phone forget", phone_forget},
     Entry{"phone encryption", phone_encryption},

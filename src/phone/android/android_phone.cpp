@@ -63,7 +63,7 @@ AndroidPhone::AndroidPhone(Transport& server, std::string serial, sys::Clock& cl
                           "Lifeboat cannot read it over adb; copy its files by hand.");
     }
     link_.dialect = SyncDialect::of(features);
-    options_.pull.streams = std::min(options_.pull.streams, useful_streams());
+    delayed_acks_ = features.contains("delayed_ack");
 }
 
 bool AndroidPhone::wait_for_phone(const std::stop_token& stop) {
@@ -221,7 +221,7 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
         return true;
     });
     settle(jobs, stop);
-    Pull pull(link_.server, link_.serial, link_.dialect, options_.pull);
+    Pull pull(link_.server, link_.serial, link_.dialect, pull_options(jobs.size(), stop));
     std::vector<PullJob> again;
     size_t broken_rounds = 0;
     size_t fruitless_rounds = 0;
@@ -245,6 +245,23 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
         if (!wait_for_phone(stop)) throw_phone_lost(left.broken);
         events.on(PersonNeeded{gone.code, gone.instruction, true});
     }
+}
+
+// A near phone on a fast wire is the rule, and for a few files it does not matter. A window of
+// delayed acks hides the way to a far one; else each packet waits for an answer, and only more
+// streams help.
+PullOptions AndroidPhone::pull_options(size_t files, const std::stop_token& stop) {
+    constexpr size_t few = 32;
+    PullOptions options = options_.pull;
+    const size_t near_streams = std::min(options.streams, useful_streams());
+    if (files <= few) {
+        options.streams = near_streams;
+        return options;
+    }
+    const LinkSpeed speed = with_patience(stop, [&] { return measure_link(link_, clock_, stop); });
+    options.streams = speed.is_far() && !delayed_acks_ ? options.far_streams : near_streams;
+    options.pack = options.pack || speed.is_slow();
+    return options;
 }
 
 // The file service tells whole seconds: a file that was written in the very second of the look at

@@ -2,6 +2,7 @@
 // away for a moment, and leaves the protocol to its neighbours.
 #pragma once
 
+#include "phone/android/link_speed.h"
 #include "phone/android/personal_source.h"
 #include "phone/android/pull.h"
 #include "phone/android/storage_scan.h"
@@ -48,6 +49,7 @@ private:
                                    ItemSink& sink, const std::stop_token& stop);
     void pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,
                   const std::stop_token& stop);
+    PullOptions pull_options(size_t files, const std::stop_token& stop);
     void settle(const std::vector<PullJob>& jobs, const std::stop_token& stop);
     std::vector<PullJob> look_again(std::vector<PullJob> jobs, ItemSink& sink,
                                     const std::stop_token& stop);
@@ -58,6 +60,7 @@ private:
     PhoneLink link_;
     sys::Clock& clock_;
     AndroidOptions options_;
+    bool delayed_acks_ = false;
     std::string mark_;
 };
 

@@ -3,6 +3,7 @@
 #include "phone/android/pulled_file.h"
 
 #include <algorithm>
+#include <array>
 
 namespace lifeboat::phone::android {
 namespace {
@@ -12,6 +13,22 @@ size_t request_size(const PullJob& job) {
 }
 
 }  // namespace
+
+bool packs_well(const Item& item) {
+    static constexpr uint64_t least = 4096;  // less is one packet in any case
+    static constexpr std::array<std::string_view, 22> endings{
+        ".db",   ".sqlite", ".sqlite3", ".txt", ".json", ".jsonl", ".xml", ".csv",
+        ".html", ".htm",    ".log",     ".vcf", ".ics",  ".md",    ".srt", ".gpx",
+        ".kml",  ".svg",    ".bmp",     ".wav", ".tar",  ".mbox"};
+    if (item.size < least) return false;
+    const std::string& path = item.path.text();
+    return std::ranges::any_of(endings, [&](std::string_view ending) {
+        return path.size() > ending.size() &&
+               std::ranges::equal(
+                   path.substr(path.size() - ending.size()), ending,
+                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
+    });
+}
 
 // One connection with the jobs asked for on it. Whatever ends it, jobs that are not done go back.
 class Pull::Stream {
@@ -52,7 +69,9 @@ private:
                 return first;
             });
             if (!job) break;
-            append_receive(requests, pull_.dialect_, job->remote);
+            job->packed = options.pack && pull_.dialect_.zstd && packs_well(job->item);
+            append_receive(requests, pull_.dialect_, job->remote,
+                           job->packed ? Packing::zstd : Packing::none);
             append_stat(requests, pull_.dialect_, job->remote);
             queued_ += request_size(*job);
             bytes_ += job->item.size;
@@ -69,7 +88,7 @@ private:
     }
 
     void take_front() {
-        PulledFile file(connection_.input(), pull_.dialect_, asked_.front());
+        PulledFile file(connection_.input(), pull_.dialect_, asked_.front(), unpacker_);
         put(file);
         PullJob job = std::move(asked_.front());
         asked_.pop_front();
@@ -123,6 +142,7 @@ private:
     ItemSink& sink_;
     SyncConnection connection_;
     std::stop_token stop_;
+    Unpacker unpacker_{};
     std::deque<PullJob> asked_{};
     size_t queued_ = 0;   // bytes of requests without an answer
     uint64_t bytes_ = 0;  // announced bytes of files without an answer

@@ -17,12 +17,15 @@ struct PullJob {
     std::string remote{};
     size_t attempts = 0;   // how often it was read in vain
     std::string reason{};  // why, the last time
+    bool packed = false;   // asked for in zstd frames
 };
 
 struct PullOptions {
-    size_t streams = 4;
+    size_t streams = 4;          // at most, where the phone is near
+    size_t far_streams = 8;      // where an answer takes long and each packet waits for one
     size_t requests = 64;        // under way on one stream
     uint64_t bytes = 8'000'000;  // announced bytes under way on one stream, beyond one file
+    bool pack = false;           // the wire is slow: what packs well comes packed
 };
 
 // What a round of pulling left undone.
@@ -58,6 +61,10 @@ private:
     PullOptions options_;
     Guarded<Shared> shared_{};
 };
+
+// Whether a file of this name and size gets much shorter, as far as its name tells: texts and
+// databases do, photos, films and archives do not.
+bool packs_well(const Item& item);
 
 // Fresh looks at these paths, in order. Throws what a connection throws.
 std::vector<StatReply> stat_all(SyncConnection& connection, const SyncDialect& dialect,

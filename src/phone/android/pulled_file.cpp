@@ -29,6 +29,14 @@ std::string difference(const Item& before, const StatReply& after, uint64_t got,
 
 }  // namespace
 
+PulledFile::PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job,
+                       Unpacker& unpacker)
+    : input_(input), dialect_(dialect), job_(job), unpacker_(unpacker) {
+    if (!job.packed) return;
+    packed_.resize(longest_data_frame);
+    unpacker_.begin();
+}
+
 size_t PulledFile::read(MutableByteView out) {
     if (state_ != State::reading || out.empty()) return 0;
     state_ = State::broken;  // unless what follows goes well
@@ -40,6 +48,21 @@ size_t PulledFile::read(MutableByteView out) {
 }
 
 size_t PulledFile::read_some(MutableByteView out) {
+    const size_t got = job_.packed ? read_packed(out) : read_frames(out);
+    got_ += got;
+    return got;
+}
+
+size_t PulledFile::read_packed(MutableByteView out) {
+    for (;;) {
+        if (const size_t got = unpacker_.unpack(out)) return got;
+        const size_t more = read_frames(packed_);
+        if (more == 0) return 0;
+        unpacker_.feed(ByteView(packed_).first(more));
+    }
+}
+
+size_t PulledFile::read_frames(MutableByteView out) {
     while (left_ == 0) {
         const Frame frame = read_frame(input_);
         if (frame.kind == FrameKind::done) {
@@ -55,12 +78,12 @@ size_t PulledFile::read_some(MutableByteView out) {
     }
     const size_t got = input_.read(out.first(std::min<size_t>(out.size(), left_)));
     left_ -= static_cast<uint32_t>(got);
-    got_ += got;
     return got;
 }
 
 void PulledFile::end_of_file() {
     const StatReply after = read_stat(input_, dialect_);
+    if (job_.packed && !unpacker_.is_complete()) throw Garbled("the phone packed half a file");
     reason_ = difference(job_.item, after, got_, !dialect_.stat_v2);
     state_ = reason_.empty() ? State::complete : State::changed;
 }

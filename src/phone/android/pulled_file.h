@@ -2,6 +2,7 @@
 #pragma once
 
 #include "phone/android/pull.h"
+#include "phone/android/unpacker.h"
 
 namespace lifeboat::phone::android {
 
@@ -18,8 +19,9 @@ public:
         broken,   // the stream cannot be used any more
     };
 
-    PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job)
-        : input_(input), dialect_(dialect), job_(job) {}
+    // All outlive it. `unpacker` serves one file after another.
+    PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job,
+               Unpacker& unpacker);
 
     size_t read(MutableByteView out) override;
     // Reads what a taker left unread, without a throw for a changed or refused file.
@@ -30,12 +32,16 @@ public:
 
 private:
     size_t read_some(MutableByteView out);
+    size_t read_packed(MutableByteView out);
+    size_t read_frames(MutableByteView out);
     void end_of_file();
     void refuse(const Frame& frame);
 
     SyncInput& input_;
     const SyncDialect& dialect_;
     const PullJob& job_;
+    Unpacker& unpacker_;
+    Bytes packed_{};
     State state_ = State::reading;
     std::string reason_{};
     uint32_t left_ = 0;  // of the frame under way

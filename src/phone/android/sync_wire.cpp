@@ -47,7 +47,8 @@ StatReply stat_v1(ByteView body) {
 SyncDialect SyncDialect::of(const std::set<std::string>& features) {
     return {.stat_v2 = features.contains("stat_v2"),
             .list_v2 = features.contains("ls_v2"),
-            .receive_v2 = features.contains("sendrecv_v2")};
+            .receive_v2 = features.contains("sendrecv_v2"),
+            .zstd = features.contains("sendrecv_v2") && features.contains("sendrecv_v2_zstd")};
 }
 
 void SyncInput::refill() {
@@ -105,11 +106,12 @@ void append_list(Bytes& to, const SyncDialect& dialect, std::string_view path) {
     append_request(to, dialect.list_v2 ? "LIS2" : "LIST", path);
 }
 
-void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path) {
+void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path, Packing packing) {
     if (!dialect.receive_v2) return append_request(to, "RECV", path);
     append_request(to, "RCV2", path);
     append(to, as_bytes("RCV2"));
-    append_le(to, uint32_t{0});  // no compression
+    constexpr uint32_t zstd_flag = 4;
+    append_le(to, packing == Packing::zstd ? zstd_flag : uint32_t{0});
 }
 
 StatReply read_stat(SyncInput& input, const SyncDialect& dialect) {

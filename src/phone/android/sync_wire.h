@@ -18,6 +18,7 @@ struct SyncDialect {
     bool stat_v2 = false;
     bool list_v2 = false;
     bool receive_v2 = false;
+    bool zstd = false;  // packs what it sends when asked to
     static SyncDialect of(const std::set<std::string>& features);
 };
 
@@ -71,7 +72,10 @@ private:
 void append_request(Bytes& to, std::string_view id, std::string_view argument);
 void append_stat(Bytes& to, const SyncDialect& dialect, std::string_view path);
 void append_list(Bytes& to, const SyncDialect& dialect, std::string_view path);
-void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path);
+enum class Packing { none, zstd };
+// `packing` only where the dialect has it.
+void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path,
+                    Packing packing = Packing::none);
 
 // These throw Corrupt on what no phone sends.
 StatReply read_stat(SyncInput& input, const SyncDialect& dialect);

@@ -5,6 +5,7 @@
 #include "phone/android/walk.h"
 
 #include <gtest/gtest.h>
+#include <zstd.h>
 
 #include <array>
 
@@ -148,11 +149,14 @@ struct Pulled {
     std::string reason{};
 };
 
-Pulled pull(const Bytes& stream, const StatReply& listed, const SyncDialect& dialect = v2) {
+Pulled pull(const Bytes& stream, const StatReply& listed, const SyncDialect& dialect = v2,
+            bool packed = false) {
     MemoryBlocks blocks(stream, 11);
     SyncInput input(blocks);
-    const PullJob job = job_of(listed);
-    PulledFile file(input, dialect, job);
+    PullJob job = job_of(listed);
+    job.packed = packed;
+    Unpacker unpacker;
+    PulledFile file(input, dialect, job, unpacker);
     Pulled out;
     std::array<std::byte, 4> buffer{};
     try {
@@ -193,6 +197,48 @@ TEST(PulledFile, RefusalLeavesTheStreamUsable) {
     const auto got = pull(joined({fail, lst2(five_bytes)}), five_bytes);
     EXPECT_EQ(got.state, State::refused);
     EXPECT_EQ(got.reason, "Permission denied");
+}
+
+std::string packed(std::string_view text) {
+    std::string out(ZSTD_compressBound(text.size()), 0);
+    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 1));
+    return out;
+}
+
+TEST(PulledFile, PackedFrames) {
+    const std::string whole = packed("hello");
+    const std::string half = whole.substr(0, whole.size() / 2);
+    const auto got =
+        pull(joined({(data)(half), (data)(whole.substr(half.size())), done, lst2(five_bytes)}),
+             five_bytes, v2, true);
+    EXPECT_EQ(got.bytes, "hello");
+    EXPECT_EQ(got.state, State::complete);
+    // Two frames one behind the other are one file.
+    EXPECT_EQ(pull(joined({(data)(packed("he") + packed("llo")), done, lst2(five_bytes)}),
+                   five_bytes, v2, true)
+                  .bytes,
+              "hello");
+    EXPECT_EQ(
+        pull(joined({(data)(packed("hell")), done, lst2(five_bytes)}), five_bytes, v2, true).state,
+        State::changed);
+    EXPECT_EQ(pull(joined({(data)(half), done, lst2(five_bytes)}), five_bytes, v2, true).state,
+              State::broken);
+    EXPECT_EQ(pull(joined({data("hello"), done, lst2(five_bytes)}), five_bytes, v2, true).state,
+              State::broken);
+    Bytes fail;
+    append_request(fail, "FAIL", "open failed: Permission denied");
+    EXPECT_EQ(pull(joined({fail, lst2(five_bytes)}), five_bytes, v2, true).state, State::refused);
+}
+
+TEST(PacksWell, ByNameAndSize) {
+    const auto well = [](const char* path, uint64_t size) {
+        return packs_well({.path = ItemPath(path), .size = size});
+    };
+    EXPECT_TRUE(well("sdcard/a/msgstore.db", 5000));
+    EXPECT_TRUE(well("sdcard/a/Notes.TXT", 5000));
+    EXPECT_FALSE(well("sdcard/a/Notes.TXT", 100));
+    EXPECT_FALSE(well("sdcard/a/msgstore.db.crypt15", 5000));
+    EXPECT_FALSE(well("sdcard/a/IMG.jpg", 5000));
 }
 
 TEST(PulledFile, SizesOfVersionOneWrap) {

@@ -115,6 +115,22 @@ TEST_F(DirectContract, BacksUpAndRestores) {
     }
 }
 
+TEST_F(DirectContract, PackedFilesAreTheSame) {
+    std::string text;
+    while (text.size() < 700'000) text += fmt::format("line {}\n", text.size());
+    std::string noise(200'000, 0);
+    random_.fill(MutableByteView(std::as_writable_bytes(std::span(noise))));
+    write_file(storage_.path() + "/Documents/a.txt", text);
+    write_file(storage_.path() + "/Documents/noise.DB", noise);
+    write_file(storage_.path() + "/Documents/short.json", "{}");
+    simulated();
+    WatchedSink sink;
+    connected({.pull = {.pack = true}})->backup(nullptr, sink, events_, {});
+    EXPECT_TRUE(sink.content("sdcard/Documents/a.txt") == text);
+    EXPECT_TRUE(sink.content("sdcard/Documents/noise.DB") == noise);
+    EXPECT_EQ(sink.content("sdcard/Documents/short.json"), "{}");
+}
+
 TEST_F(DirectContract, SmallPayloadsAndSplitPackets) {
     sim::AndroidPhone::Config config;
     config.max_payload = 4096;

@@ -1,0 +1,131 @@
+#include "app/network_phones.h"
+
+#include "app/files.h"
+#include "base/text.h"
+#include "phone/android/direct/pairing.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace lifeboat::app {
+namespace {
+
+using phone::android::KnownPhone;
+using Json = nlohmann::json;
+
+constexpr size_t record_limit = size_t{1} << 20;
+constexpr size_t key_limit = size_t{64} << 10;
+
+std::string record_path(const Paths& paths) {
+    return paths.state + "/network-phones.json";
+}
+
+void remember(const Paths& paths, const std::vector<KnownPhone>& phones) {
+    Json all = Json::array();
+    for (const KnownPhone& phone : phones) {
+        all.push_back(
+            {{"address", phone.address}, {"hardware", phone.hardware}, {"model", phone.model}});
+    }
+    write_file_atomically(record_path(paths),
+                          all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::optional<crypto::AndroidKey> key_in(const std::string& path) {
+    if (path.empty()) return std::nullopt;
+    const auto text = read_file_if_there(path, key_limit);
+    if (!text) return std::nullopt;
+    return crypto::AndroidKey(SecretText(*text));
+}
+
+phone::android::NetworkAddress address_of(const std::string& text) {
+    if (const auto address = phone::android::parse_address(text)) return *address;
+    throw Misuse(fmt::format("\"{}\" is no address of a phone", printable(text)),
+                 "Write HOST:PORT, as the phone shows it under Wireless debugging.");
+}
+
+void pair(World& world, const std::string& where, const std::stop_token& stop) {
+    const auto address = address_of(where);
+    auto& bus = world.network_phones();
+    const SecretText code = world.prompt().secret("The six digits that the phone shows", stop);
+    const std::string name = phone::android::pair_with_phone({.host = address.host,
+                                                              .port = address.port,
+                                                              .code = code,
+                                                              .key = bus.key(),
+                                                              .owner = bus.settings().owner,
+                                                              .now = world.clock().now()},
+                                                             world.random(), stop);
+    world.events().on(
+        Noted{.severity = Severity::info, .text = fmt::format("Paired with {}.", printable(name))});
+}
+
+}  // namespace
+
+std::vector<KnownPhone> known_network_phones(const Paths& paths) {
+    const auto text = read_file_if_there(record_path(paths), record_limit);
+    std::vector<KnownPhone> out;
+    if (!text) return out;
+    try {
+        const Json all = Json::parse(*text);
+        for (const Json& one : all) {
+            out.push_back({.address = one.at("address").get<std::string>(),
+                           .hardware = one.value("hardware", ""),
+                           .model = one.value("model", "")});
+        }
+    } catch (const Json::exception&) {
+        throw Corrupt(
+            fmt::format("the record of phones in the network cannot be read: {}",
+                        record_path(paths)),
+            "Delete that file, and name the phones again: lifeboat phone wifi HOST:PORT.");
+    }
+    return out;
+}
+
+crypto::AndroidKey computer_key(const Paths& paths) {
+    // One that was made stays in use when adb is installed later: phones are paired with it.
+    const std::string own = paths.state + "/adbkey";
+    if (auto key = key_in(own)) return std::move(*key);
+    try {
+        if (auto key = key_in(paths.adb_key)) return std::move(*key);
+    } catch (const Error&) {
+        // Not ours, and not of use: adb itself will say what is wrong with it.
+    }
+    auto key = crypto::AndroidKey::make();
+    write_file_atomically(own, std::string(key.pem().reveal()));
+    return key;
+}
+
+NewNetworkPhone add_network_phone(World& world, const NetworkPhoneRequest& request,
+                                  const std::stop_token& stop) {
+    const std::string address = address_of(request.address).text();
+    if (request.pairing_address) pair(world, *request.pairing_address, stop);
+    const PersonNeeded question{
+        .code = "phone.unauthorized",
+        .instruction = "Unlock the phone and tap \"Allow\" on its question about USB debugging."};
+    NewNetworkPhone done;
+    done.phone = world.network_phones().look_at({.address = address,
+                                                 .person = request.person,
+                                                 .on_wait = [&] { world.events().on(question); }},
+                                                stop);
+    auto known = known_network_phones(world.paths());
+    const auto same = [&](const KnownPhone& one) {
+        return one.address == address ||
+               (!one.hardware.empty() && one.hardware == done.phone.hardware);
+    };
+    done.was_known = std::erase_if(known, same) > 0;
+    known.push_back(done.phone);
+    remember(world.paths(), known);
+    return done;
+}
+
+bool forget_network_phone(World& world, const std::string& address) {
+    const std::string wanted = address_of(address).text();
+    auto known = known_network_phones(world.paths());
+    const bool was =
+        std::erase_if(known, [&](const KnownPhone& one) { return one.address == wanted; }) > 0;
+    if (was) remember(world.paths(), known);
+    return was;
+}
+
+}  // namespace lifeboat::app

@@ -1,0 +1,75 @@
+#include "phone/android/direct/network_bus.h"
+
+#include "base/task_group.h"
+#include "base/text.h"
+#include "phone/android/shell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lifeboat::phone::android {
+
+NetworkBus::NetworkBus(std::vector<KnownPhone> known, DirectSettings settings, sys::Clock& clock,
+                       AndroidOptions options)
+    : known_(std::move(known)),
+      transport_(std::move(settings), clock),
+      clock_(clock),
+      options_(options) {}
+
+PhoneEntry NetworkBus::entry_of(const KnownPhone& phone, const std::stop_token& stop) {
+    PhoneEntry entry{.id = {.platform = Platform::android, .serial = phone.address},
+                     .model = phone.model,
+                     .hardware = phone.hardware};
+    try {
+        transport_.greet_phone(phone.address, stop);
+    } catch (const NotReady& error) {
+        entry.readiness = Readiness::offline;
+        entry.instruction = error.guidance();
+    } catch (const Error& error) {
+        entry.readiness = Readiness::other;
+        entry.instruction = error.message();
+    }
+    return entry;
+}
+
+// One that is switched off takes seconds to be known as such: all are asked at once.
+std::vector<PhoneEntry> NetworkBus::list(const std::stop_token& stop) {
+    std::vector<PhoneEntry> out(known_.size());
+    TaskGroup group(stop);
+    for (size_t i = 0; i < known_.size(); ++i) {
+        group.run([&, i](const std::stop_token& group_stop) {
+            out[i] = entry_of(known_[i], group_stop);
+        });
+    }
+    group.join();
+    return out;
+}
+
+std::unique_ptr<Phone> NetworkBus::connect(const PhoneId& id, const std::stop_token& stop) {
+    if (std::ranges::find(known_, id.serial, &KnownPhone::address) == known_.end()) {
+        throw Missing(
+            fmt::format("the phone {} is not known in this network", printable(id.serial)),
+            "Make it known: lifeboat phone wifi HOST:PORT.");
+    }
+    return std::make_unique<AndroidPhone>(transport_, id.serial, clock_, options_, stop);
+}
+
+KnownPhone NetworkBus::look_at(const Question& question, const std::stop_token& stop) {
+    DirectSettings patient = transport_.settings();
+    patient.key = [this] { return crypto::AndroidKey(key().pem().duplicate()); };
+    patient.waits.person = question.person;
+    patient.waits.on_person_needed = question.on_wait;
+    DirectTransport once(std::move(patient), clock_);
+    const Greeting greeting = once.greet_phone(question.address, stop);
+    if (!greeting.features.contains("shell_v2")) {
+        throw Unsupported("this phone's Android is older than version 7",
+                          "Lifeboat cannot read it; copy its files by hand.");
+    }
+    const auto told = Shell(once, question.address).run({.text = "getprop ro.serialno"}, stop);
+    return {.address = question.address,
+            .hardware = std::string(trim(told.output)),
+            .model = greeting.model};
+}
+
+}  // namespace lifeboat::phone::android

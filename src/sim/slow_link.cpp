@@ -1,0 +1,130 @@
+#include "sim/slow_link.h"
+
+#include "base/error.h"
+#include "base/task_group.h"
+
+#include <algorithm>
+#include <deque>
+
+namespace lifeboat::sim {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr size_t piece_size = 16384;
+constexpr size_t buffer_beyond_flight = 256u << 10;  // what a router or a controller holds
+
+struct Piece {
+    Bytes bytes{};
+    nanoseconds due{};
+};
+
+// Pieces on their way, at most `limit` bytes.
+struct Flight {
+    std::deque<Piece> pieces{};
+    size_t bytes = 0;
+    bool ended = false;
+};
+
+}  // namespace
+
+struct SlowLink::Connection {
+    std::unique_ptr<sys::Socket> host{};
+    std::unique_ptr<sys::Socket> phone{};
+    std::jthread up{};
+    std::jthread down{};
+};
+
+SlowLink::SlowLink(Config config)
+    : config_(config),
+      listener_(config.port),
+      acceptor_([this](const std::stop_token& stop) { accept_all(stop); }) {}
+
+SlowLink::~SlowLink() {
+    acceptor_.request_stop();
+    acceptor_.join();
+}
+
+void SlowLink::accept_all(const std::stop_token& stop) {
+    while (auto host = listener_.accept(stop)) {
+        auto phone = sys::connect_tcp("127.0.0.1", config_.to, {}, stop);
+        if (!phone) continue;
+        for (sys::Socket* socket : {host.get(), phone.get()}) {
+            socket->set_timeouts(
+                {.read = std::chrono::milliseconds{0}, .write = std::chrono::milliseconds{0}});
+        }
+        Connection& made = *connections_.emplace_back(std::make_unique<Connection>());
+        made.host = std::move(host);
+        made.phone = std::move(phone);
+        made.up = std::jthread([this, &made, stop] { carry(*made.host, *made.phone, up_, stop); });
+        made.down =
+            std::jthread([this, &made, stop] { carry(*made.phone, *made.host, down_, stop); });
+    }
+    for (const auto& one : connections_) {
+        one->host->shutdown();
+        one->phone->shutdown();
+    }
+    connections_.clear();
+}
+
+nanoseconds SlowLink::due(Wire& wire, size_t bytes) const {
+    const nanoseconds now = clock_.monotonic();
+    const nanoseconds takes{
+        config_.bytes_per_second == 0 ? 0 : bytes * 1'000'000'000 / config_.bytes_per_second};
+    return wire.with([&](nanoseconds& free) {
+        free = std::max(free, now) + takes;
+        return free + config_.round_trip / 2;
+    });
+}
+
+// One thread takes bytes as they come, as far as the wire holds them; another gives them when they
+// would have arrived.
+void SlowLink::carry(sys::Socket& from, sys::Socket& to, Wire& wire, const std::stop_token& stop) {
+    const size_t limit =
+        buffer_beyond_flight +
+        static_cast<size_t>(static_cast<double>(config_.bytes_per_second) *
+                            std::chrono::duration<double>(config_.round_trip).count());
+    Guarded<Flight> flight;
+    const std::jthread giver([&] {
+        const auto something = [](const Flight& f) { return f.ended || !f.pieces.empty(); };
+        for (bool ended = false; !ended;) {
+            Piece piece;
+            flight.wait(stop, something, [&](Flight& f) {
+                if (f.pieces.empty()) return;
+                piece = std::move(f.pieces.front());
+                f.pieces.pop_front();
+            });
+            if (piece.bytes.empty()) break;
+            clock_.sleep(std::max(nanoseconds{0}, piece.due - clock_.monotonic()), stop);
+            ended = !to.try_write(piece.bytes);
+            flight.update([&](Flight& f) {
+                f.bytes -= piece.bytes.size();
+                f.ended = f.ended || ended;
+            });
+        }
+        to.shutdown();
+        from.shutdown();
+    });
+    Bytes buffer(piece_size);
+    try {
+        while (const size_t got = from.read(buffer)) {
+            Piece piece{
+                .bytes = Bytes(buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(got)),
+                .due = due(wire, got)};
+            const bool open = flight.wait(
+                stop, [&](const Flight& f) { return f.ended || f.bytes < limit; },
+                [&](Flight& f) {
+                    f.bytes += got;
+                    f.pieces.push_back(std::move(piece));
+                });
+            flight.update([](Flight&) {});
+            if (!open) break;
+        }
+    } catch (const Error&) {
+        // The end of one side is the end of the wire.
+    } catch (const Cancelled&) {
+    }
+    flight.update([](Flight& f) { f.ended = true; });
+}
+
+}  // namespace lifeboat::sim

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""A phone in the network and no adb anywhere: paired by the digits it shows, backed up, restored onto, audited."""
+import os
+import pty
+import select
+import shutil
+import time
+
+from harness import BIN, World, difference, fill, free_port, tree_of, wait_until
+
+
+def typed(world, environment, answer, *words):
+    """Runs on a terminal of its own and types `answer` to its question; (exit code, what it showed)."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(world.folder)
+        os.execve(BIN / "lifeboat", ["lifeboat", *map(str, words)], environment)
+    shown, until = b"", time.monotonic() + 60
+    while time.monotonic() < until:
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                piece = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            shown += piece
+        if answer and shown.rstrip(b" ").endswith(b"shows:"):
+            time.sleep(0.2)  # the echo is switched off after the question
+            os.write(terminal, answer.encode() + b"\n")
+            answer = None
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
+
+
+class Wireless:
+    """A simulated phone that nobody's adb server knows."""
+
+    def __init__(self, world, name, *options):
+        self.world, self.storage = world, world.folder / name
+        self.storage.mkdir()
+        self.socket, ready = world.folder / f"{name}.ctl", world.folder / f"{name}.port"
+        world.start([BIN / "lifeboat-sim", "android", "--storage", self.storage, "--control", self.socket,
+                     "--ready-file", ready, *options], f"{name}.log")
+        wait_until("the simulated phone is ready", ready.exists)
+        self.address = f"127.0.0.1:{ready.read_text().strip()}"
+
+    def control(self, *words):
+        done = self.world.run([BIN / "lifeboat-sim", "ctl", self.socket, *words])
+        assert done.code == 0, done
+        return done.last
+
+
+with World() as world:
+    # No adb to be found, none that answers, and none that was ever used.
+    world.environment["PATH"] = "/nonexistent"
+    world.environment["ADB_SERVER_SOCKET"] = f"tcp:localhost:{free_port()}"
+    shutil.rmtree(world.home / ".android")
+    phone = Wireless(world, "wireless", "--wireless", "--serial", "HW42")
+    fill(phone.storage, photos=40)
+    (phone.storage / "Android").mkdir(exist_ok=True)
+
+    # Not paired: said, with the way out.
+    done = world.lifeboat("phone", "wifi", phone.address)
+    assert done.code == 13 and "--pair" in done.err, done
+    assert world.lifeboat("phone", "list", "--json").code != 0  # nothing is remembered, and there is no adb
+
+    # A wrong code pairs nobody; the right one does, and is never shown.
+    environment = {**world.environment, "TERM": "xterm"}
+    shown = phone.control("pairing-code", "592781")
+    code, said = typed(world, environment, "592780", "phone", "wifi", phone.address,
+                       "--pair", f"127.0.0.1:{shown['port']}")
+    assert code not in (0, 13) and "code" in said, (code, said)
+    assert phone.control("state")["trusted_keys"] == 0
+    shown = phone.control("pairing-code", "592781")
+    code, said = typed(world, environment, "592781", "phone", "wifi", phone.address,
+                       "--pair", f"127.0.0.1:{shown['port']}")
+    assert code == 0 and "Pixel 8" in said and "592781" not in said, (code, said)
+    assert phone.control("state")["trusted_keys"] == 1
+    key = world.home / ".local/state/lifeboat/adbkey"
+    assert key.stat().st_mode & 0o777 == 0o600, "a key of our own, for us only"
+
+    listed = world.lifeboat("phone", "list", "--json").last["result"]["phones"]
+    assert [(p["serial"], p["readiness"]) for p in listed] == [(phone.address, "ready")], listed
+
+    # The whole story, over TLS.
+    world.place("one", world.folder / "one")
+    before = tree_of(phone.storage)
+    done = world.lifeboat("backup", "--no-replicate")
+    assert done.code == 0, done
+    shutil.rmtree(phone.storage / "DCIM")
+    audit = world.lifeboat("audit")
+    assert audit.code != 0 and "IMG_" in audit.out, audit
+    done = world.lifeboat("restore", "latest", "--onto-phone", "--yes")
+    assert done.code == 0, done
+    assert tree_of(phone.storage) == before, difference(before, tree_of(phone.storage))
+
+    # A phone of `adb tcpip`: it asks its owner, and then both are there.
+    second = Wireless(world, "tcpip", "--auth", "accept", "--serial", "HW43")
+    done = world.lifeboat("phone", "wifi", second.address, "--json")
+    assert done.code == 0 and done.last["result"]["model"] == "Pixel 8", done
+    listed = world.lifeboat("phone", "list", "--json").last["result"]["phones"]
+    assert len(listed) == 2, listed
+
+    # Gone: named as such, and forgotten when told so.
+    phone.control("disappear")
+    listed = {p["serial"]: p for p in world.lifeboat("phone", "list", "--json").last["result"]["phones"]}
+    assert listed[phone.address]["readiness"] == "offline" and listed[phone.address]["instruction"], listed
+    done = world.lifeboat("phone", "wifi", phone.address, "--forget", "--json")
+    assert done.code == 0 and done.last["result"]["was_known"], done
+    listed = world.lifeboat("phone", "list", "--json").last["result"]["phones"]
+    assert [p["serial"] for p in listed] == [second.address], listed
