@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sim/adb_backup_control.h"
 #include "sim/app_control.h"
+#include "sim/control_cloud.h"
 #include "sim/control_words.h"
 #include "sim/personal_control.h"
 
@@ -369,6 +370,7 @@ std::string_view control_help() {
 
 std::string run_control(AndroidPhone& phone, const std::vector<std::string>& words) {
     return answer_line(words, [&](const std::string& name, Words& rest) {
+        if (const CloudCommand command = cloud_command(name)) return command(phone, rest);
         const auto found = handlers().find(name);
         if (found == handlers().end()) {
             throw Misuse(fmt::format("unknown command \"{}\"", printable(name)));

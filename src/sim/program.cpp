@@ -6,6 +6,7 @@
 #include "sim/app_control.h"
 #include "sim/content_maker.h"
 #include "sim/control.h"
+#include "sim/control_cloud.h"
 #include "sim/ios/fault_words.h"
 #include "sim/iphone_control.h"
 #include "sim/iphone_program.h"
@@ -237,6 +238,7 @@ int dispatch(const std::vector<std::string>& words) {
         std::FILE* const where = words.empty() ? stderr : stdout;
         put(where, help);
         put(where, "\n  Commands of an Android phone:\n");
+        put(where, cloud_control_help());
         put(where, control_help());
         put(where, personal_control_help());
         put(where, app_control_help());

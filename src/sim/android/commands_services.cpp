@@ -117,23 +117,6 @@ int am(Call& call) {
     return 0;
 }
 
-int bmgr(Call& call) {
-    const auto words = call.arguments();
-    if (!words.empty() && words[0] == "enabled") {
-        call.out.line("Backup Manager currently enabled");
-        return 0;
-    }
-    if (words.size() > 1 && words[0] == "list" && words[1] == "transports") {
-        if (call.device.who().has_google) {
-            call.out.line("  * com.google.android.gms/.backup.BackupTransportService");
-        }
-        call.out.line("    com.android.localtransport/.LocalTransport");
-        return 0;
-    }
-    call.err.line("Unknown command");
-    return 0;
-}
-
 int uptime(Call& call) {
     const auto up = call.device.clock().now() - call.device.snapshot().booted;
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(up).count();
@@ -144,15 +127,10 @@ int uptime(Call& call) {
 }  // namespace
 
 const CommandTable& service_commands() {
-    static const CommandTable table{{"am", am},
-                                    {"bmgr", bmgr},
-                                    {"cmd", cmd},
-                                    {"dumpsys", dumpsys_command},
-                                    {"getprop", getprop},
-                                    {"pm", pm},
-                                    {"settings", settings_command},
-                                    {"su", su},
-                                    {"uptime", uptime}};
+    static const CommandTable table{
+        {"am", am},           {"cmd", cmd},      {"dumpsys", dumpsys_command},
+        {"getprop", getprop}, {"pm", pm},        {"settings", settings_command},
+        {"su", su},           {"uptime", uptime}};
     return table;
 }
 

@@ -45,8 +45,8 @@ Device::Device(const Personality& who, std::string serial, Storage::Rules rules,
         s.usb_may_write = who_.usb_may_write;
         s.shows_words = who_.shows_words;
         set_first_roles_and_networks(s, who_);
-        if (who_.has_google) s.accounts.push_back({"ada@example.com", "com.google"});
-        s.accounts.push_back({"WhatsApp", "com.whatsapp"});
+        s.accounts = make_accounts(who_);
+        s.cloud = make_cloud(who_, s.accounts, clock_.now());
         s.settings["global"] = {{"device_name", who_.model},
                                 {"airplane_mode_on", "0"},
                                 {"auto_time", "1"},

@@ -4,6 +4,7 @@
 
 #include "base/guarded.h"
 #include "sim/android/app_data.h"
+#include "sim/android/cloud.h"
 #include "sim/android/packages/app_folder.h"
 #include "sim/android/packages/package.h"
 #include "sim/android/personality.h"
@@ -37,9 +38,11 @@ struct SavedNetwork {
     std::string passphrase{};
 };
 
-struct Account {
-    std::string name{};
-    std::string type{};
+// Who uses the phone just now.
+struct Activity {
+    bool call = false;
+    bool camera = false;
+    bool microphone = false;
 };
 
 struct DeviceState {
@@ -59,6 +62,9 @@ struct DeviceState {
     std::vector<Account> accounts{};
     std::map<std::string, std::map<std::string, std::string>> settings{};  // namespace -> key
     uint64_t update_pending_since_ms = 0;                                  // 0: none reported
+    bool update_is_security_patch = true;
+    CloudState cloud{};
+    Activity activity{};
     uint64_t boots = 1;
     AdbBackup adb_backup{};
     bool usb_may_write = true;

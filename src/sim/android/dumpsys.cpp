@@ -1,11 +1,8 @@
 #include "sim/android/dumpsys.h"
 
-#include "sim/android/file_listing.h"
 #include "sim/android/packages/commands.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace lifeboat::sim {
 
@@ -18,10 +15,6 @@ constexpr std::string_view yes_no(bool yes) {
 int status_of(const Battery& battery) {
     if (battery.percent >= 100) return 5;
     return battery.charging ? 2 : 3;
-}
-
-int64_t to_ms(TimePoint time) {
-    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 // Lines that repeat the keys of the real block with other values: whoever reads to the end of the
@@ -140,93 +133,6 @@ std::string dump_connectivity(const DeviceState& state) {
         network, transport, unmetered, state.ssid);
 }
 
-std::string dump_accounts(const DeviceState& state) {
-    std::string text =
-        fmt::format("User UserInfo{{0:Ada:4c13}}:\n  Accounts: {}\n", state.accounts.size());
-    for (const Account& a : state.accounts) {
-        text += fmt::format("    Account {{name={}, type={}}}\n", a.name, a.type);
-    }
-    text +=
-        "\n  AccountId, Action_Type, timestamp, UID, TableName, Key\n"
-        "  Accounts History\n"
-        "  1,action_account_add,2025-01-04 10:11:12,10140,accounts,0\n"
-        "\n  Active Sessions: 0\n\n"
-        "  RegisteredServicesCache: 2 services\n"
-        "    ServiceInfo: AuthenticatorDescription {type=com.google}, ComponentInfo{gms}, uid "
-        "10140\n"
-        "    ServiceInfo: AuthenticatorDescription {type=com.whatsapp}, ComponentInfo{wa}, uid "
-        "10234\n";
-    return text;
-}
-
-std::string dump_content(const DeviceState& state, TimePoint now) {
-    return fmt::format(
-        "Data connected: {}\nBattery saver: false\nBackground network restriction:  disabled\n"
-        "Auto sync: u0=true \nStorage low: false\nClock valid: true\nAccounts: {}\n"
-        "Now: {}\nTime spent syncing: 11s, sync not in progress\n\nActive Syncs: 0\n\n"
-        "Pending Syncs: 0\n\nPeriodic Syncs: 0\n",
-        yes_no(state.wifi != Wifi::off), state.accounts.size(), to_ms(now));
-}
-
-std::string dump_diskstats(uint64_t free_bytes) {
-    constexpr uint64_t total = 112640000;
-    const uint64_t free_kib = std::min(free_bytes / 1024, total);
-    return fmt::format(
-        "Latency: 1ms [512B Data Write]\n"
-        "Recent Disk Write Speed (kB/s) = 41233\n"
-        "Data-Free: {0}K / {1}K total = {2}% free\n"
-        "Cache-Free: {0}K / {1}K total = {2}% free\n"
-        "System-Free: 12K / 3145728K total = 0% free\n"
-        "File-based Encryption: true\n",
-        free_kib, total, free_kib * 100 / total);
-}
-
-std::string dump_device_policy(const DeviceState& state, const Personality& who) {
-    std::string text = "Current Device Policy Manager state:\n  Device Owner: (none)\n";
-    if (state.update_pending_since_ms != 0) {
-        text += fmt::format(
-            "  Pending System Update: SystemUpdateInfo (receivedTime = {}, securityPatchState = "
-            "true)\n",
-            state.update_pending_since_ms);
-    }
-    if (who.has_google && who.os.sdk < 33) {
-        text +=
-            "  Enabled Device Admins (User 0, provisioningState: 0):\n"
-            "    com.google.android.gms/.mdm.receivers.MdmDeviceAdminReceiver:\n      uid=10140\n";
-    }
-    return text;
-}
-
-std::string dump_backup(const DeviceState& state, const Personality& who, TimePoint now) {
-    const int64_t ms = to_ms(now);
-    const int64_t last = ms - 9 * 3600 * 1000;
-    std::string text = fmt::format(
-        "Backup Manager is enabled / {} / not pending init\nAuto-restore is enabled\n"
-        "Last backup pass started: {} (now = {})\n  next scheduled: {}\nTransport whitelist:\n"
-        "Available transports:\n",
-        who.os.sdk >= 29 ? "setup complete" : "provisioned", last, ms, ms + 3600000);
-    if (who.has_google) {
-        text +=
-            "  * com.google.android.gms/.backup.BackupTransportService\n"
-            "       destination: *****@example.com\n";
-    }
-    text +=
-        "    com.android.localtransport/.LocalTransport\n       destination: Backing up to "
-        "debug-only private cache\n";
-    text += "Ancestral: 0\nCurrent:   39d0c0f2a1b7e6\n";
-    text += fmt::format("Ever backed up: {}\n", state.packages.size());
-    for (const Package& p : state.packages) text += fmt::format("    {}\n", p.name);
-    text +=
-        fmt::format("Pending key/value backup: 0\nFull backup queue:{}\n", state.packages.size());
-    for (const Package& p : state.packages) text += fmt::format("    {} : {}\n", last, p.name);
-    return text;
-}
-
-std::string dump_lock_settings() {
-    return "Current lock settings service state:\n\nUser State:\n    User 0\n"
-           "        SP Handle: 3a5f0c\n    CredentialType: PIN\n";
-}
-
 std::optional<std::string> dumpsys(Device& device, std::string_view service) {
     const DeviceState state = device.snapshot();
     const TimePoint now = device.clock().now();
@@ -234,8 +140,13 @@ std::optional<std::string> dumpsys(Device& device, std::string_view service) {
     if (service == "connectivity") return dump_connectivity(state);
     if (service == "wifi") return dump_wifi(state);
     if (service == "account") return dump_accounts(state);
-    if (service == "content") return dump_content(state, now);
+    if (service == "content") return dump_content(state, device.who(), now);
     if (service == "diskstats") return dump_diskstats(device.storage().free_bytes());
+    if (service == "devicestoragemonitor")
+        return dump_storage_monitor(device.storage().free_bytes());
+    if (service == "audio") return dump_audio(state);
+    if (service == "media.camera") return dump_camera(state);
+    if (service == "telephony.registry") return dump_telephony(state);
     if (service == "device_policy") return dump_device_policy(state, device.who());
     if (service == "backup") return dump_backup(state, device.who(), now);
     if (service == "role") return dump_roles(state);

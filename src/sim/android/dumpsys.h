@@ -15,11 +15,18 @@ std::string dump_connectivity(const DeviceState& state);
 std::string dump_wifi(const DeviceState& state);
 std::string wifi_status(const DeviceState& state);
 std::string dump_accounts(const DeviceState& state);
-std::string dump_content(const DeviceState& state, TimePoint now);
+std::string dump_content(const DeviceState& state, const Personality& who, TimePoint now);
 std::string dump_diskstats(uint64_t free_bytes);
+std::string dump_storage_monitor(uint64_t free_bytes);
 std::string dump_device_policy(const DeviceState& state, const Personality& who);
 std::string dump_backup(const DeviceState& state, const Personality& who, TimePoint now);
 std::string dump_lock_settings();
+std::string dump_audio(const DeviceState& state);
+std::string dump_camera(const DeviceState& state);
+std::string dump_telephony(const DeviceState& state);
+
+// The transport that keeps everything on the phone itself, by the name it has in this version.
+std::string local_transport(const Personality& who);
 
 // Nothing when there is no such service.
 std::optional<std::string> dumpsys(Device& device, std::string_view service);

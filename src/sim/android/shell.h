@@ -69,6 +69,7 @@ const CommandTable& time_commands();
 const CommandTable& system_commands();
 const CommandTable& service_commands();
 const CommandTable& content_commands();
+const CommandTable& backup_commands();
 
 // `cmd appops`, without these two words.
 int app_ops(Call& call, std::span<const std::string> words);
