@@ -1,13 +1,21 @@
 // Every parser of a phone's text; the first byte chooses which one reads the rest.
+#include "phone/android/accounts.h"
+#include "phone/android/activity.h"
+#include "phone/android/backup_run.h"
 #include "phone/android/battery.h"
 #include "phone/android/connectivity.h"
 #include "phone/android/device_line.h"
 #include "phone/android/disk_space.h"
 #include "phone/android/exact_times.h"
+#include "phone/android/find_my.h"
 #include "phone/android/getprop.h"
+#include "phone/android/google_backup.h"
 #include "phone/android/lock_state.h"
 #include "phone/android/packages.h"
+#include "phone/android/pending_update.h"
 #include "phone/android/sha256sum.h"
+#include "phone/android/storage_level.h"
+#include "phone/android/sync_state.h"
 #include "phone/android/wifi_status.h"
 
 #include <cstddef>
@@ -66,6 +74,27 @@ void check_devices(std::string_view text) {
     }
 }
 
+void check_sync(std::string_view text) {
+    const auto state = android::parse_sync_state(text, 1750000000);
+    check(state.master);
+    check(state.pending);
+    check(state.authorities);
+    if (!state.authorities.value) return;
+    for (const auto& one : *state.authorities.value) {
+        if (one.authority.empty() || android::state_word(one).empty()) std::abort();
+    }
+}
+
+void check_google_backup(std::string_view text) {
+    check(android::parse_backup_enabled(text, text));
+    check(android::parse_backup_transport(text));
+    const auto service = android::parse_backup_service(text);
+    check(service.last_pass);
+    check(service.has_account);
+    check(service.apps_ever);
+    check(service.newest_full);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -104,13 +133,34 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             check(android::parse_credential_type(text));
             break;
         case 'a':
-            check(android::parse_account_count(text));
+            check(android::parse_accounts(text));
             break;
         case 's':
             check_sums(text);
             break;
         case 'e':
             check_times(text);
+            break;
+        case 'y':
+            check_sync(text);
+            break;
+        case 'G':
+            check_google_backup(text);
+            break;
+        case 'r':
+            check(android::parse_backup_run(text));
+            break;
+        case 'u':
+            check(android::parse_pending_update(text));
+            check(android::parse_find_my(text));
+            break;
+        case 'm':
+            check(android::parse_storage_level(text));
+            break;
+        case 'i':
+            check(android::parse_in_call(text));
+            check(android::parse_camera_in_use(text));
+            check(android::parse_recording(text));
             break;
         default:
             break;

@@ -12,7 +12,7 @@ checklist::EvidenceBook inspect(const phone::Facts& facts, const OperationContex
     for (const phone::Reading& reading : facts.readings) {
         book.add(
             {.fact = reading.fact,
-             .subject = {},
+             .subject = reading.subject,
              .value = reading.value,
              .grade = reading.value ? checklist::Grade::proven : checklist::Grade::unknown,
              .method = reading.method,

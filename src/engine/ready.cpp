@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace lifeboat::engine {
 
@@ -18,12 +19,12 @@ namespace facts = checklist::facts;
 
 // Whether a fact that was known before is not known now.
 bool tells_less(const phone::Facts& now, const phone::Facts& before) {
-    std::set<std::string> known;
+    std::set<std::pair<std::string, std::string>> known;
     for (const phone::Reading& reading : now.readings) {
-        if (reading.value) known.insert(reading.fact);
+        if (reading.value) known.emplace(reading.fact, reading.subject);
     }
     return std::any_of(before.readings.begin(), before.readings.end(), [&](const auto& reading) {
-        return reading.value && !known.contains(reading.fact);
+        return reading.value && !known.contains({reading.fact, reading.subject});
     });
 }
 

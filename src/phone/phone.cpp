@@ -10,4 +10,10 @@ std::vector<personal::RestoreOutcome> Phone::restore_personal(const FileTree&,
                       "Nothing was changed.");
 }
 
+CloudBackupReport Phone::ask_cloud_backup(const std::stop_token&) {
+    throw Unsupported("this phone takes no request for a backup in a cloud",
+                      "On an iPhone: Settings, your name, iCloud, iCloud Backup, Back Up Now. "
+                      "'lifeboat ready' then shows its time.");
+}
+
 }  // namespace lifeboat::phone

@@ -12,6 +12,7 @@
 #include "item/item.h"
 #include "personal/collection.h"
 #include "personal/restore_outcome.h"
+#include "phone/cloud_backup.h"
 
 #include <functional>
 #include <memory>
@@ -64,6 +65,7 @@ struct PhoneEntry {
 // "84".
 struct Reading {
     std::string fact{};
+    std::string subject{};  // what it is about, where there are several
     std::optional<std::string> value{};
     std::string why_unknown{};  // "the phone answers in a form this program does not know"
     std::string method{};       // the command or protocol request: "shell: dumpsys battery"
@@ -141,6 +143,12 @@ public:
     virtual std::vector<personal::RestoreOutcome> restore_personal(
         const FileTree& snapshot, const personal::RestoreRequest& request, EventSink& events,
         const std::stop_token& stop);
+
+    // Asks the phone to store its apps' data in its maker's cloud now, and waits for what it says
+    // of each. Changes no setting of the phone. Throws Denied when its backup is off, goes
+    // elsewhere or has no account: nothing was asked then; Unsupported for a phone that cannot be
+    // asked.
+    virtual CloudBackupReport ask_cloud_backup(const std::stop_token& stop);
 };
 
 class PhoneBus {

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "item/memory_items.h"
 #include "phone/android/adb_backup.h"
+#include "phone/android/backup_request.h"
 #include "phone/android/digests.h"
 #include "phone/android/facts.h"
 #include "phone/android/push.h"
@@ -180,6 +181,11 @@ AppBackup AndroidPhone::app_backup(const std::vector<std::string>& apps,
     const auto asked =
         apps.empty() ? with_patience(stop, [&] { return packages_to_ask(link_, stop); }) : apps;
     return {.asked = asked, .archive = open_adb_backup(link_, apps, stop)};
+}
+
+// Not tried again when the connection breaks: the phone may still be at it.
+CloudBackupReport AndroidPhone::ask_cloud_backup(const std::stop_token& stop) {
+    return request_backup(link_, stop);
 }
 
 // Puts what has no content, keeps what did not change, and gives what must be read.

@@ -40,6 +40,7 @@ public:
                                                            const std::stop_token& stop) override;
     AppBackup app_backup(const std::vector<std::string>& apps,
                          const std::stop_token& stop) override;
+    CloudBackupReport ask_cloud_backup(const std::stop_token& stop) override;
 
 private:
     std::vector<personal::Collection> read_personal(const PersonalTarget& target, EventSink& events,

@@ -4,6 +4,7 @@
 #include "phone/android/battery.h"
 #include "phone/android/connectivity.h"
 #include "phone/android/disk_space.h"
+#include "phone/android/fact_reader.h"
 #include "phone/android/getprop.h"
 #include "phone/android/lock_state.h"
 #include "phone/android/packages.h"
@@ -16,21 +17,9 @@
 namespace lifeboat::phone::android {
 namespace {
 
-std::string yes_no(bool value) {
-    return value ? "yes" : "no";
-}
-
-// What one command said, as the evidence of several facts.
-struct Answered {
-    std::string method{};
-    std::string text{};
-    std::string errors{};
-};
-
-class Reader {
+class Reader : private FactReader {
 public:
-    Reader(const PhoneLink& link, const std::stop_token& stop)
-        : shell_(link.server, link.serial), stop_(stop) {
+    Reader(const PhoneLink& link, const std::stop_token& stop) : FactReader(link, stop) {
         facts_.id = {.platform = Platform::android, .serial = link.serial};
     }
 
@@ -42,37 +31,14 @@ public:
         storage();
         packages();
         lock();
-        accounts();
+        read_cloud_facts(*this);
+        read_update_facts(*this, property("ro.boot.slot_suffix").has_value() ||
+                                     property("ro.virtual_ab.enabled") == "true");
+        facts_.readings = std::move(readings);
         return std::move(facts_);
     }
 
 private:
-    Answered ask(const std::string& command) {
-        const auto result = shell_.run({.text = command}, stop_);
-        return {.method = "shell: " + command, .text = result.output, .errors = result.errors};
-    }
-
-    void add(const Answered& answer, std::string fact, std::optional<std::string> value,
-             std::string why = {}) {
-        if (!value && why.empty()) why = "the phone does not tell";
-        if (!value && answer.text.empty() && !trim(answer.errors).empty()) {
-            why = "the phone refuses: " + printable(lines(trim(answer.errors)).front());
-        }
-        facts_.readings.push_back({.fact = std::move(fact),
-                                   .value = std::move(value),
-                                   .why_unknown = std::move(why),
-                                   .method = answer.method,
-                                   .raw = answer.text.empty() ? answer.errors : answer.text});
-    }
-
-    // A fact out of something parsed: known where `get` finds a value in it.
-    template <class T>
-    void add_parsed(const Answered& answer, const char* fact, const Parsed<T>& parsed,
-                    const std::function<std::optional<std::string>(const T&)>& get) {
-        if (parsed.value) return add(answer, fact, get(*parsed.value));
-        add(answer, fact, std::nullopt, parsed.why_unknown);
-    }
-
     std::optional<std::string> property(std::string_view name) const {
         const auto found = properties_.find(name);
         if (found == properties_.end() || found->second.empty()) return std::nullopt;
@@ -173,6 +139,9 @@ private:
         const auto parsed = parse_packages(answer.text);
         add_parsed<Packages>(answer, "packages.messengers", parsed, known_messengers);
         add_parsed<Packages>(answer, "packages.authenticators", parsed, known_authenticators);
+        add_parsed<Packages>(answer, "packages.vendor_tools", parsed, known_vendor_tools);
+        add_parsed<Packages>(answer, "packages.google_photos", parsed,
+                             [](const Packages& p) { return yes_no(has_google_photos(p)); });
         add_parsed<Packages>(answer, "packages.count", parsed,
                              [](const Packages& p) { return std::to_string(p.size()); });
     }
@@ -192,14 +161,6 @@ private:
                                 [](const std::string& type) { return type; });
     }
 
-    void accounts() {
-        const auto answer = ask("dumpsys account");
-        add_parsed<uint64_t>(answer, "accounts.count", parse_account_count(answer.text),
-                             [](uint64_t count) { return std::to_string(count); });
-    }
-
-    Shell shell_;
-    std::stop_token stop_;
     Facts facts_{};
     Properties properties_{};
 };

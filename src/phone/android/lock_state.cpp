@@ -33,18 +33,4 @@ Parsed<std::string> parse_credential_type(std::string_view dumpsys_lock_settings
     return Parsed<std::string>::unknown(unknown_form);
 }
 
-Parsed<uint64_t> parse_account_count(std::string_view dumpsys_account) {
-    constexpr std::string_view key = "Accounts: ";
-    bool in_owner = false;
-    for (const auto raw : lines(dumpsys_account)) {
-        const auto line = trim(raw);
-        if (line.starts_with("User UserInfo{")) in_owner = line.starts_with("User UserInfo{0:");
-        if (!in_owner || !line.starts_with(key)) continue;
-        const auto count = parse_u64(line.substr(key.size()));
-        if (!count) break;
-        return Parsed<uint64_t>::known(*count);
-    }
-    return Parsed<uint64_t>::unknown(unknown_form);
-}
-
 }  // namespace lifeboat::phone::android

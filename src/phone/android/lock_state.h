@@ -1,9 +1,8 @@
-// How the phone is locked: `dumpsys trust`, `dumpsys lock_settings`, `dumpsys account`.
+// How the phone is locked: `dumpsys trust`, `dumpsys lock_settings`.
 #pragma once
 
 #include "phone/android/parsed.h"
 
-#include <cstdint>
 #include <string_view>
 
 namespace lifeboat::phone::android {
@@ -13,8 +12,5 @@ Parsed<bool> parse_device_locked(std::string_view dumpsys_trust);
 
 // "NONE", "PATTERN", "PIN", "PASSWORD".
 Parsed<std::string> parse_credential_type(std::string_view dumpsys_lock_settings);
-
-// How many accounts the phone's owner (user 0) is signed in with.
-Parsed<uint64_t> parse_account_count(std::string_view dumpsys_account);
 
 }  // namespace lifeboat::phone::android

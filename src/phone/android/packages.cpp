@@ -35,6 +35,10 @@ constexpr std::array<std::string_view, 12> authenticators{"com.authy.authy",
                                                           "org.fedorahosted.freeotp",
                                                           "org.shadowice.flocke.andotp"};
 
+constexpr std::array<std::string_view, 4> vendor_tools{
+    "com.coloros.backuprestore", "com.oneplus.backuprestore", "com.oplus.backuprestore",
+    "com.sec.android.easyMover"};
+
 std::string known(const std::set<std::string>& installed, std::span<const std::string_view> names) {
     std::string out;
     for (const std::string& name : installed) {
@@ -79,6 +83,14 @@ std::string known_messengers(const std::set<std::string>& installed) {
 
 std::string known_authenticators(const std::set<std::string>& installed) {
     return known(installed, authenticators);
+}
+
+std::string known_vendor_tools(const std::set<std::string>& installed) {
+    return known(installed, vendor_tools);
+}
+
+bool has_google_photos(const std::set<std::string>& installed) {
+    return installed.contains("com.google.android.apps.photos");
 }
 
 }  // namespace lifeboat::phone::android

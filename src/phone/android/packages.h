@@ -17,4 +17,8 @@ Parsed<std::set<std::string>> parse_packages(std::string_view text);
 std::string known_messengers(const std::set<std::string>& installed);
 std::string known_authenticators(const std::set<std::string>& installed);
 
+// The makers' own programs that move a phone's data: Samsung's Smart Switch, OnePlus's Clone Phone.
+std::string known_vendor_tools(const std::set<std::string>& installed);
+bool has_google_photos(const std::set<std::string>& installed);
+
 }  // namespace lifeboat::phone::android

@@ -1,9 +1,13 @@
 // Recordings of real phones that may not be copied into this project: read where they lie beside
 // it.
+#include "phone/android/accounts.h"
+#include "phone/android/backup_run.h"
 #include "phone/android/battery.h"
 #include "phone/android/connectivity.h"
+#include "phone/android/google_backup.h"
 #include "phone/android/lock_state.h"
 #include "phone/android/packages.h"
+#include "phone/android/sync_state.h"
 #include "phone/android/wifi_status.h"
 
 #include <gtest/gtest.h>
@@ -64,7 +68,43 @@ TEST_F(Samples, PackagesLockAndAccounts) {
     ASSERT_TRUE(packages);
     EXPECT_EQ(*packages, (std::set<std::string>{"com.example.app", "com.xiaomi.hm.health"}));
     EXPECT_EQ(parse_credential_type(text("lock/lock_settings_fragments.txt")).value, "PIN");
-    EXPECT_EQ(parse_account_count(text("dumpsys_account/a11_portal_indent.txt")).value, 1u);
+    const auto accounts = parse_accounts(text("dumpsys_account/a11_portal_indent.txt")).value;
+    EXPECT_EQ(accounts, (std::vector<Account>{{"Facebook", "com.facebook.auth.login"}}));
+}
+
+// It breaks off before the table: what is there is known, the rest is not.
+TEST_F(Samples, SyncOfAPartialText) {
+    // 15:23:31 on this phone is 13:23:31 UTC.
+    const auto state =
+        parse_sync_state(text("dumpsys_content/a15_emulator_partial.txt"), 1747056211);
+    EXPECT_EQ(state.master.value, true);
+    EXPECT_EQ(state.pending.value, 0u);
+    EXPECT_FALSE(state.authorities.value);
+    EXPECT_FALSE(state.authorities.why_unknown.empty());
+}
+
+TEST_F(Samples, GoogleBackupOfAPartialText) {
+    const auto service = parse_backup_service(text("dumpsys_backup/a9_stackoverflow_partial.txt"));
+    EXPECT_FALSE(service.last_pass.value);
+    EXPECT_NE(service.last_pass.why_unknown.find("since the phone"), std::string::npos);
+    EXPECT_EQ(service.has_account.value, true);
+    EXPECT_FALSE(service.apps_ever.value);
+    EXPECT_FALSE(service.newest_full.value);
+    EXPECT_EQ(parse_backup_transport(text("bmgr/list_transports_a12plus.txt")).value, "google");
+}
+
+TEST_F(Samples, BackupsAskedFor) {
+    const auto rejected =
+        parse_backup_run(text("bmgr/aosp_rejected_but_finished_success.txt")).value;
+    ASSERT_TRUE(rejected);
+    ASSERT_EQ(rejected->packages.size(), 2u);
+    EXPECT_EQ(rejected->packages[0].result, BackupResult::asked);
+    EXPECT_EQ(rejected->packages[1].result, BackupResult::rejected);
+    const auto nothing = parse_backup_run(text("bmgr/aosp_nodata_success.txt")).value;
+    ASSERT_TRUE(nothing);
+    ASSERT_EQ(nothing->packages.size(), 2u);
+    EXPECT_EQ(nothing->packages[0].result, BackupResult::asked);
+    EXPECT_EQ(nothing->packages[1].result, BackupResult::stored_nothing);
 }
 
 }  // namespace

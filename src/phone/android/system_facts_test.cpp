@@ -1,3 +1,4 @@
+#include "phone/android/accounts.h"
 #include "phone/android/disk_space.h"
 #include "phone/android/getprop.h"
 #include "phone/android/lock_state.h"
@@ -68,6 +69,8 @@ TEST(Packages, NothingIsUnknown) {
     EXPECT_FALSE(parse_packages("").value);
     EXPECT_FALSE(parse_packages("Error: java.lang.SecurityException\n").value);
     EXPECT_EQ(known_messengers({"com.example.app"}), "");
+    EXPECT_EQ(known_vendor_tools({"com.sec.android.easyMover", "com.example.app"}),
+              "com.sec.android.easyMover");
 }
 
 TEST(LockState, CurrentUserCounts) {
@@ -86,13 +89,31 @@ TEST(LockState, CredentialType) {
     EXPECT_FALSE(parse_credential_type("").value);
 }
 
-TEST(LockState, AccountsOfTheOwner) {
-    EXPECT_EQ(parse_account_count("User UserInfo{10:Work:30}:\n  Accounts: 4\n"
-                                  "User UserInfo{0:Ada:c13}:\n  Accounts: 2\n"
-                                  "    Account {name=Accounts: 9, type=x}\n")
-                  .value,
-              2u);
-    EXPECT_FALSE(parse_account_count("User UserInfo{0:Ada:c13}:\n").value);
+TEST(Accounts, OfTheOwner) {
+    const auto accounts = parse_accounts(
+                              "User UserInfo{10:Work:30}:\n  Accounts: 1\n"
+                              "    Account {name=w, type=com.google}\n"
+                              "User UserInfo{0:Ada:c13}:\n  Accounts: 2\n"
+                              "    Account {name=Accounts: 9, type=x, type=com.google}\n"
+                              "    Account {name=b, type=com.whatsapp}\n\n  Accounts: 7\n"
+                              "    Account {name=later, type=com.google}\n")
+                              .value;
+    ASSERT_TRUE(accounts);
+    EXPECT_EQ(*accounts,
+              (std::vector<Account>{{"Accounts: 9, type=x", "com.google"}, {"b", "com.whatsapp"}}));
+    EXPECT_EQ(parse_accounts("User UserInfo{0:A:1}:\n  Accounts: 0\n").value->size(), 0u);
+}
+
+TEST(Accounts, UnknownForms) {
+    EXPECT_FALSE(parse_accounts("").value);
+    EXPECT_FALSE(parse_accounts("User UserInfo{0:Ada:c13}:\n").value);
+    EXPECT_FALSE(parse_accounts("User UserInfo{0:A:1}:\n  Accounts: many\n").value);
+    // A locked phone counts more than it shows.
+    EXPECT_FALSE(parse_accounts("User UserInfo{0:A:1}:\n  Accounts: 2\n"
+                                "    Account {name=a, type=b}\n\n")
+                     .value);
+    EXPECT_FALSE(
+        parse_accounts("User UserInfo{0:A:1}:\n  Accounts: 1\n    Account {name=a}\n").value);
 }
 
 }  // namespace
