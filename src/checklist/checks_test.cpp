@@ -39,6 +39,8 @@ constexpr auto fail = Outcome::fail;
 constexpr auto unknown = Outcome::unknown;
 constexpr auto not_applicable = Outcome::not_applicable;
 
+constexpr const char* contacts = "com.android.contacts@com.google:0a1b2c3d";
+
 constexpr auto cases = std::to_array<Case>({
     {"R-301", facts::battery_percent, "", "79", fail, "battery.level"},
     {"R-301", facts::battery_percent, "", "80", pass, "battery.level"},
@@ -123,6 +125,60 @@ constexpr auto cases = std::to_array<Case>({
     {"R-504", facts::password_sufficient, "nas", "yes", pass, "password.strength"},
     {"R-504", facts::password_sufficient, "nas", "no", fail, "password.strength"},
     {"R-504", facts::password_sufficient, "nas", "61", unknown, "password.strength"},
+    {"R-201.contacts", facts::sync_state, contacts, "ok", pass, "sync_contacts.ok"},
+    {"R-201.contacts", facts::sync_state, contacts, "off", fail, "sync_contacts.off"},
+    {"R-201.contacts", facts::sync_state, contacts, "failed", fail, "sync_contacts.failed"},
+    {"R-201.contacts", facts::sync_state, contacts, "pending", fail, "sync_contacts.pending"},
+    {"R-201.contacts", facts::sync_state, contacts, "never", fail, "sync_contacts.never"},
+    {"R-201.contacts", facts::sync_master, "", "no", fail, "sync_contacts.off"},
+    {"R-201.contacts", facts::sync_authorities, "", "4", unknown, "sync_contacts.ok"},
+    {"R-201.contacts", facts::sync_succeeded_at, contacts, "2026-11-18T10:20:00Z", pass,
+     "sync_contacts.ok"},
+    {"R-201.contacts", facts::sync_succeeded_at, contacts, "2026-11-18T10:19:00Z", fail,
+     "sync_contacts.old"},
+    {"R-201.contacts", facts::sync_succeeded_at, contacts, "last week", unknown,
+     "sync_contacts.ok"},
+    // Another account that keeps them as well; a messenger's own people are nobody's address book.
+    {"R-201.contacts", facts::sync_state, "com.android.contacts@com.google:ffffffff", "off", pass,
+     "sync_contacts.ok"},
+    {"R-201.contacts", facts::sync_state, "com.android.contacts@com.whatsapp:ffffffff", "failed",
+     pass, "sync_contacts.ok"},
+    {"R-201.calendar", facts::sync_state, "com.android.calendar@com.google:0a1b2c3d", "failed",
+     fail, "sync_calendar.failed"},
+    {"R-201.others", facts::sync_state, "gmail-ls@com.google:0a1b2c3d", "failed", fail,
+     "sync_others.failed"},
+    {"R-201.others", facts::sync_state, "gmail-ls@com.google:0a1b2c3d", "off", pass,
+     "sync_others.ok"},
+    {"R-202", facts::google_backup_enabled, "", "yes", pass, "google_backup.on"},
+    {"R-202", facts::google_backup_enabled, "", "no", fail, "google_backup.off"},
+    {"R-202", facts::google_backup_enabled, "", "perhaps", unknown, "google_backup.on"},
+    {"R-202", facts::google_backup_transport, "", "local", fail, "google_backup.elsewhere"},
+    {"R-202", facts::google_backup_account, "", "no", fail, "google_backup.no_account"},
+    {"R-202", facts::google_backup_last_pass_at, "", "2026-11-24T10:20:00Z", pass,
+     "google_backup.on"},
+    {"R-202", facts::google_backup_last_pass_at, "", "2026-11-24T10:19:59Z", fail,
+     "google_backup.old"},
+    {"R-204", facts::packages_google_photos, "", "yes", unknown, "google_photos.told"},
+    {"R-204", facts::packages_google_photos, "", "no", not_applicable, "google_photos.absent"},
+    {"R-206", facts::packages_vendor_tools, "", "com.sec.android.easyMover", fail,
+     "smart_switch.there"},
+    {"R-206", facts::packages_vendor_tools, "", "com.oneplus.backuprestore", not_applicable,
+     "smart_switch.absent"},
+    {"R-207", facts::packages_vendor_tools, "", "com.oplus.backuprestore", fail,
+     "clone_phone.there"},
+    {"R-207", facts::packages_vendor_tools, "", "", not_applicable, "clone_phone.absent"},
+    {"R-211", facts::os_fingerprint, "", "google/x:15/A:user/release-keys", fail,
+     "firmware.not_covered"},
+    {"R-006.android", facts::update_pending, "", "yes", pass, "update.waiting"},
+    {"R-006.android", facts::update_pending, "", "no", unknown, "update.waiting"},
+    {"R-801.android", facts::wifi_ssid, "", "Home", fail, "wifi_password.write_down"},
+    {"R-801.android", facts::wifi_ssid, "", "", not_applicable, "wifi_password.no_network"},
+    {"R-803", facts::find_my_on, "", "yes", pass, "find_my_device.on"},
+    {"R-803", facts::find_my_on, "", "no", fail, "find_my_device.off"},
+    {"R-805", facts::activity_call, "", "yes", fail, "activity.call"},
+    {"R-805", facts::activity_camera, "", "yes", fail, "activity.camera"},
+    {"R-805", facts::activity_recording, "", "yes", fail, "activity.recording"},
+    {"R-805", facts::activity_recording, "", "no", pass, "activity.none"},
     {"R-307.installed", facts::packages_messengers, "", "com.whatsapp", fail,
      "messengers.unverified"},
     {"R-307.installed", facts::packages_messengers, "", "", pass, "messengers.none"},
@@ -232,6 +288,36 @@ TEST(Checks, SayWhyTheyCannotSee) {
                                          e.why_unknown = "updates stopped";
                                      }));
     EXPECT_EQ(told_why.params.at("detail"), "updates stopped");
+}
+
+// What a cloud keeps is only worth a warning, until it is all there is.
+TEST(AccountSync, BlocksWhereItWouldBeTheOnlyCopy) {
+    const auto with_contacts = [](std::optional<std::string> count, std::string state) {
+        EvidenceBook book = with(go_book(), facts::sync_state, contacts, std::move(state));
+        Evidence counted = sample::fact(facts::inventory_count, "contacts", "");
+        counted.value = std::move(count);
+        book.add(counted);
+        return finding_of("R-201.contacts", book);
+    };
+    EXPECT_EQ(with_contacts("60", "off").gate, Gate::warns);
+    EXPECT_EQ(with_contacts("60", "off").code, "sync_contacts.off");
+    const Finding only = with_contacts(std::nullopt, "off");
+    EXPECT_EQ(only.code, "sync_contacts.only_copy");
+    EXPECT_EQ(only.gate, Gate::blocks);
+    EXPECT_EQ(with_contacts(std::nullopt, "failed").gate, Gate::blocks);
+    EXPECT_EQ(with_contacts(std::nullopt, "ok").outcome, pass);
+    // Nobody can see the sync: that alone does not block, R-208 does.
+    EXPECT_EQ(finding_of("R-201.contacts", {}).gate, Gate::warns);
+}
+
+TEST(GooglePhotos, APersonsWordIsNoProof) {
+    const Finding told = finding_of("R-204", with(go_book(), facts::told_google_photos, "all"));
+    EXPECT_EQ(told.outcome, pass);
+    EXPECT_EQ(told.grade, Grade::told);
+    const Finding nobody = finding_of("R-204", go_book());
+    EXPECT_EQ(nobody.outcome, unknown);
+    EXPECT_EQ(nobody.gate, Gate::warns);
+    EXPECT_EQ(nobody.params.at("why"), "no_program");
 }
 
 TEST(Photos, OnlyOnThisPhoneIsSaidFirst) {

@@ -29,7 +29,30 @@ inline constexpr std::string_view lock_state = "lock.state";
 inline constexpr std::string_view packages_messengers = "packages.messengers";          // list
 inline constexpr std::string_view packages_authenticators = "packages.authenticators";  // list
 
-// Told by iPhones only; no subject.
+inline constexpr std::string_view packages_vendor_tools = "packages.vendor_tools";    // list
+inline constexpr std::string_view packages_google_photos = "packages.google_photos";  // yes, no
+
+// Told by Android phones only; no subject unless said.
+inline constexpr std::string_view os_fingerprint = "os.fingerprint";
+inline constexpr std::string_view os_security_patch = "os.security_patch";  // 2025-02-05
+inline constexpr std::string_view sync_master = "sync.master";              // yes, no
+inline constexpr std::string_view sync_authorities = "sync.authorities";    // how many are told
+// ok, off, failed, pending, never. Subject: "AUTHORITY@ACCOUNT TYPE:MARK", where the mark stands
+// for the account's name.
+inline constexpr std::string_view sync_state = "sync.state";
+inline constexpr std::string_view sync_succeeded_at = "sync.succeeded_at";  // the same subjects
+inline constexpr std::string_view google_backup_enabled = "google_backup.enabled";  // yes, no
+// google, device, local, other, none
+inline constexpr std::string_view google_backup_transport = "google_backup.transport";
+inline constexpr std::string_view google_backup_account = "google_backup.account";  // yes, no
+inline constexpr std::string_view google_backup_last_pass_at = "google_backup.last_pass_at";
+inline constexpr std::string_view update_pending = "update.pending";  // yes, or unknown: never no
+inline constexpr std::string_view update_pending_since = "update.pending_since";
+inline constexpr std::string_view activity_call = "activity.call";            // yes, no
+inline constexpr std::string_view activity_camera = "activity.camera";        // yes, no
+inline constexpr std::string_view activity_recording = "activity.recording";  // yes, no
+
+// Told by iPhones; find_my.on by Android phones too. No subject.
 inline constexpr std::string_view backup_encrypted = "backup.encrypted";            // yes, no
 inline constexpr std::string_view icloud_backup_enabled = "icloud_backup.enabled";  // yes, no
 inline constexpr std::string_view icloud_photos_on = "icloud_photos.on";            // yes, no
@@ -100,6 +123,7 @@ inline constexpr std::string_view update_silent_seconds = "update.silent_seconds
 // What only a person can say: graded told, the typed reason is the value.
 inline constexpr std::string_view waiver_single_place = "waiver.single-place";
 inline constexpr std::string_view waiver_cloud_only = "waiver.cloud-only";
+inline constexpr std::string_view told_google_photos = "told.google-photos";  // looked at by hand
 
 // Classes of files; every file on the phone is in exactly one.
 inline constexpr std::array<std::string_view, 5> classes = {"photos", "videos", "documents",
@@ -138,6 +162,9 @@ inline constexpr unsigned battery_to_start = 50;
 inline constexpr unsigned long long phone_space_needed = 3'000'000'000;
 inline constexpr unsigned long long phone_space_wanted = 8'000'000'000;
 inline constexpr unsigned places_needed = 2;
+// Google's backup runs about once a day; an account that has not synced for a week is not syncing.
+inline constexpr std::chrono::nanoseconds google_backup_age = std::chrono::hours(24);
+inline constexpr std::chrono::nanoseconds sync_age = std::chrono::hours(24 * 7);
 // Smaller than the last copy by more than a tenth AND by more than these: something was not seen.
 inline constexpr unsigned long long files_drop_ignored = 20;
 inline constexpr unsigned long long bytes_drop_ignored = 50'000'000;

@@ -24,6 +24,27 @@ EvidenceBook sample::go_book() {
     add(facts::network_metered, "no");
     add(facts::network_validated, "yes");
     add(facts::storage_free_bytes, "40000000000");
+    add(facts::packages_vendor_tools, "");
+    add(facts::packages_google_photos, "yes");
+    add(facts::os_fingerprint, "google/panther/panther:13/TQ3A/1:user/release-keys");
+    add(facts::os_security_patch, "2023-09-05");
+    add(facts::sync_master, "yes");
+    add(facts::sync_authorities, "3");
+    for (const char* authority : {"com.android.contacts", "com.android.calendar", "gmail-ls"}) {
+        const std::string subject = std::string(authority) + "@com.google:0a1b2c3d";
+        add(facts::sync_state, "ok", subject);
+        add(facts::sync_succeeded_at, "2026-11-25T08:00:00Z", subject);
+    }
+    add(facts::google_backup_enabled, "yes");
+    add(facts::google_backup_transport, "google");
+    add(facts::google_backup_account, "yes");
+    add(facts::google_backup_last_pass_at, "2026-11-25T03:00:00Z");
+    add(facts::update_pending, "yes");
+    add(facts::update_pending_since, "2026-11-20T03:00:00Z");
+    for (const auto activity :
+         {facts::activity_call, facts::activity_camera, facts::activity_recording}) {
+        add(activity, "no");
+    }
     add(facts::packages_messengers, "com.whatsapp");
     add(facts::packages_authenticators, "");
     const std::vector<std::pair<std::string_view, int>> counts = {
@@ -103,9 +124,14 @@ std::string open_of(const Verdict& verdict) {
 // Facts that no blocking check reads.
 bool is_soft(const Evidence& entry) {
     static const std::set<std::string_view> soft = {
-        facts::battery_plugged,         facts::wifi_ssid,    facts::packages_messengers,
-        facts::packages_authenticators, facts::place_device, facts::password_bits};
+        facts::battery_plugged,        facts::wifi_ssid,
+        facts::packages_messengers,    facts::packages_vendor_tools,
+        facts::packages_google_photos, facts::packages_authenticators,
+        facts::place_device,           facts::password_bits};
     if (soft.contains(entry.fact)) return true;
+    for (const char* family : {"sync.", "google_backup.", "update.", "activity.", "os."}) {
+        if (entry.fact.starts_with(family)) return true;
+    }
     return entry.fact == facts::class_unreadable && entry.subject == facts::group_private;
 }
 
@@ -115,10 +141,12 @@ TEST(Verdict, GoesOnlyOnAWholeBook) {
     EXPECT_EQ(to_rfc3339(verdict.valid_until), "2026-11-25T11:05:00Z");
     EXPECT_EQ(verdict.judged, sample::now());
     EXPECT_TRUE(verdict.accepted().empty());
-    // WhatsApp and the private areas are said beside the GO.
+    // What no copy holds is said beside the GO: WhatsApp's data, private areas, what nobody can see
+    // of Google Photos, the password of the Wi-Fi.
     std::set<std::string> warned;
     for (const Finding* finding : verdict.warnings()) warned.insert(finding->code);
-    EXPECT_EQ(warned, (std::set<std::string>{"messengers.unverified", "private.closed"}));
+    EXPECT_EQ(warned, (std::set<std::string>{"messengers.unverified", "private.closed",
+                                             "google_photos.told", "wifi_password.write_down"}));
 }
 
 TEST(Verdict, NothingSeenIsNoGo) {

@@ -57,9 +57,27 @@ std::vector<Finding> many_findings() {
     gather(whole, here);
     for (const Evidence& entry : whole.entries()) {
         gather(sample::without(whole, entry), here);
-        for (const char* value :
-             {"0", "1", "49", "4000000000", "yes", "no", "none", "", "com.whatsapp",
-              "net.whatsapp.WhatsApp", "/media/ssd", "disk:1", "2026-11-25T08:00:00Z"}) {
+        for (const char* value : {"0",
+                                  "1",
+                                  "49",
+                                  "4000000000",
+                                  "yes",
+                                  "no",
+                                  "none",
+                                  "",
+                                  "com.whatsapp",
+                                  "off",
+                                  "failed",
+                                  "pending",
+                                  "never",
+                                  "local",
+                                  "com.sec.android.easyMover",
+                                  "com.oneplus.backuprestore",
+                                  "2026-09-25T08:00:00Z",
+                                  "net.whatsapp.WhatsApp",
+                                  "/media/ssd",
+                                  "disk:1",
+                                  "2026-11-25T08:00:00Z"}) {
             gather(sample::with(whole, entry.fact, entry.subject, value), here);
         }
     }
@@ -80,6 +98,18 @@ std::vector<Finding> many_findings() {
     gather(sample::with(whole, facts::inventory_count, "photos_not_in_cloud", "9"), here);
     const EvidenceBook closed = sample::with(whole, facts::rehearsal_opened, "no");
     gather(sample::with(closed, facts::rehearsal_opens_earlier, "2026-11-24T08:00:00Z"), here);
+    gather(sample::with(whole, facts::told_google_photos, "all of it"), here);
+    EvidenceBook unread = sample::with(whole, facts::sync_master, "no");
+    unread.add({.fact = std::string(facts::inventory_count),
+                .subject = "contacts",
+                .why_unknown = "the phone refuses",
+                .observed = sample::now()});
+    gather(unread, here);
+    for (const char* authority : {"com.android.contacts", "com.android.calendar"}) {
+        const auto* state =
+            whole.find(facts::sync_state, std::string(authority) + "@com.google:0a1b2c3d");
+        gather(sample::with(sample::without(whole, *state), facts::sync_authorities, "2"), here);
+    }
     here.places.clear();
     gather(whole, here);
     return findings;

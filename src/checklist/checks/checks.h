@@ -39,6 +39,19 @@ Check originals_on_phone();  // R-113
 Check photos_uploaded();
 Check whatsapp_on_iphone();
 
+Check contacts_sync();   // blocks where the account has the only copy
+Check calendar_sync();
+Check other_sync();
+Check google_backup();
+Check google_photos();
+Check smart_switch();
+Check clone_phone();
+Check firmware();
+Check update_waiting();
+Check wifi_password();
+Check find_my_device();
+Check phone_at_rest();
+
 Check messengers();
 Check authenticators();
 
