@@ -86,6 +86,47 @@ Command phone_wifi() {
         .exits = {Exit::no_phone}};
 }
 
+Command phone_cloud_backup() {
+    return {
+        .name = "phone cloud-backup",
+        .summary = "Ask an Android phone to store its apps' data with Google now",
+        .description =
+            "The same as \"Back up now\" in the phone's settings. It runs on Wi-Fi, and may take "
+            "some minutes. Then each app is named for what it is: took part, stored nothing, "
+            "refused, too large. Android calls nearly all of them a success.\n\n"
+            "Nobody can read back what is in Google's cloud, so nothing of it counts as a copy. "
+            "Google erases it when the phone was not used for 57 days, and does not bring it back "
+            "onto an older Android. Lifeboat changes no setting of the phone's backup.",
+        .arguments = {phone_argument()},
+        .examples = {{"lifeboat phone cloud-backup", "the one phone that is plugged in"}},
+        .exits = {Exit::partly, Exit::no_phone},
+        .takes_long = true};
+}
+
+Command phone_space() {
+    return {
+        .name = "phone space",
+        .summary = "What could go from an Android phone to make room for an update",
+        .description =
+            "Looks for files that are on the phone twice, large videos, old screenshots and old "
+            "downloads. A file is proposed only when two places just gave it back and the phone "
+            "itself has the same content: others are listed as not proven.\n\n"
+            "Lifeboat deletes nothing on a phone. It says what you can remove there, and the next "
+            "run says how much room that made.",
+        .arguments = {phone_argument()},
+        .flags = {{.name = "--larger",
+                   .value = "SIZE",
+                   .help = "Videos from this size on, 1G unless given"},
+                  {.name = "--days",
+                   .value = "DAYS",
+                   .help = "Screenshots and downloads older than this, 90 unless given"},
+                  place_flag()},
+        .examples = {{"lifeboat phone space", ""},
+                     {"lifeboat phone space --larger 200M --days 30", ""}},
+        .exits = place_exits_and({Exit::no_phone}),
+        .takes_long = true};
+}
+
 }  // namespace
 
 std::vector<Command> phone_commands() {
@@ -130,7 +171,9 @@ std::vector<Command> phone_commands() {
          .examples = {{"lifeboat phone forget", ""}},
          .exits = {Exit::no_phone}},
         phone_encryption(),
-        phone_restore()};
+        phone_restore(),
+        phone_cloud_backup(),
+        phone_space()};
 }
 
 std::vector<Command> update_commands() {

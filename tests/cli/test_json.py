@@ -29,6 +29,9 @@ def well(world, schemas):
     assert run(0, "phone", "wifi", phone.address)["result"]["serial"] == phone.address
     assert len(run(0, "phone", "list")["result"]["phones"]) == 1  # by two ways, and still one phone
     assert run(0, "phone", "wifi", phone.address, "--forget")["result"]["was_known"]
+    assert run(0, "phone", "cloud-backup", "--dry-run")["result"]["packages"] == []
+    asked = run(0, "phone", "cloud-backup")["result"]
+    assert {one["result"] for one in asked["packages"]} == {"asked"}, asked
     assert run(0, "place", "add", "one", str(world.folder / "one"), "--dry-run")["result"]["repository"] == ""
     run(0, "place", "add", "one", str(world.folder / "one"))
     run(0, "place", "add", "two", str(world.folder / "two"))
@@ -60,6 +63,9 @@ def well(world, schemas):
     assert run(0, "find", "img_new*", "--snapshot", "latest")["result"]["items"] == 1
     assert run(0, "find", "--larger", "100", "--newer", "2020-01-01", "--older", "2035-01-01")["result"]["items"] > 20
     mounted(world, schemas)
+    room = run(0, "phone", "space")["result"]
+    assert room["before"] is None and room["places"] == ["one", "two"], room
+    assert run(0, "phone", "space", "--larger", "1k")["result"]["before"]["free_bytes"] == room["free_bytes"]
     figures = run(0, "stats")["result"]["places"]
     assert [place["name"] for place in figures] == ["one", "two"], figures
     assert all(place["storage"]["missing_packs"] == 0 for place in figures), figures
@@ -206,6 +212,8 @@ def badly(world, schemas):
         "phone forget": (["phone", "forget", "nobody"], 13),
         "phone encryption": (["phone", "encryption", "on", "nobody"], 13),
         "phone restore": (["phone", "restore", "--phone", "nobody"], 13),
+        "phone cloud-backup": (["phone", "cloud-backup", "nobody"], 13),
+        "phone space": (["phone", "space", "nobody"], 13),
         "update watch": (["update", "watch", "nobody"], 13),
         "place add": (["place", "add", "bad name", "/nowhere"], 2),
         "place list": (["place", "list", "--config", str(world.folder)], 2),

@@ -22,6 +22,8 @@ app::Exit phone_pair(Session& session);
 app::Exit phone_forget(Session& session);
 app::Exit phone_encryption(Session& session);
 app::Exit phone_restore(Session& session);
+app::Exit phone_cloud_backup(Session& session);
+app::Exit phone_space(Session& session);
 app::Exit snapshot_export(Session& session);
 app::Exit snapshot_import(Session& session);
 app::Exit snapshot_apps(Session& session);

@@ -24,6 +24,8 @@ constexpr std::array entries{
     Entry{"phone forget", phone_forget},
     Entry{"phone encryption", phone_encryption},
     Entry{"phone restore", phone_restore},
+    Entry{"phone cloud-backup", phone_cloud_backup},
+    Entry{"phone space", phone_space},
     Entry{"snapshot export", snapshot_export},
     Entry{"snapshot import", snapshot_import},
     Entry{"snapshot apps", snapshot_apps},

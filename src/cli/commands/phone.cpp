@@ -33,6 +33,7 @@ std::string_view readiness_text(phone::Readiness readiness) {
 nlohmann::json reading_json(const phone::Reading& reading) {
     nlohmann::json json;
     json["fact"] = reading.fact;
+    json["subject"] = valid_utf8(reading.subject);
     json["value"] = reading.value ? nlohmann::json(valid_utf8(*reading.value)) : nlohmann::json();
     json["why_unknown"] = valid_utf8(reading.why_unknown);
     json["method"] = valid_utf8(reading.method);
@@ -87,7 +88,8 @@ app::Exit phone_info(Session& session) {
         const std::string value =
             reading.value ? printable(*reading.value)
                           : style.paint(Tone::warn, "? " + printable(reading.why_unknown));
-        session.out.line(fmt::format("  {}{}", padded(reading.fact, fact_width), value));
+        const std::string about = reading.subject.empty() ? "" : "  " + printable(reading.subject);
+        session.out.line(fmt::format("  {}{}{}", padded(reading.fact, fact_width), value, about));
         result["readings"].push_back(reading_json(reading));
     }
     return app::Exit::done;
