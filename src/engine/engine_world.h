@@ -105,8 +105,14 @@ protected:
     }
     BackupReport make_backup() { return backup(phone, phone.facts({}), *first, context()); }
     repository::Snapshot latest() { return *newest_backup(first->snapshots({}), "S1"); }
+    // A phone that shows all its databases; nothing is in them.
+    void show_records() {
+        for (const char* id : {"contacts", "messages", "calls", "calendar"})
+            phone.records.push_back({.id = id});
+    }
     ReadyReport make_ready(const ReadyOptions& wanted) {
         auto all = places();
+        if (phone.records.empty()) show_records();
         return ready(phone, all, wanted, context());
     }
     ReadyOptions strong() {

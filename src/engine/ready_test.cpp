@@ -57,6 +57,7 @@ TEST_F(ReadyTest, AFilePutBackWithoutItsNanosecondsIsNotNew) {
 TEST_F(ReadyTest, OnePlaceIsNotEnoughUnlessThePersonSaysWhy) {
     auto all = places();
     all.pop_back();
+    show_records();
     EXPECT_EQ(ready(phone, all, strong(), context()).verdict.answer, checklist::Answer::no_go);
     auto waived = strong();
     waived.single_place_waiver = "the second disk is at home";

@@ -22,6 +22,9 @@ Check unreadable_rest();  // R-205: what only warns
 Check private_areas();    // what Android closes to everybody
 Check phone_hashes();
 
+// a class of an Android phone's databases ("messages") is in the copy.
+Check records_copied(std::string_view record_class, std::string_view title, Gate gate);
+
 Check final_copy();
 Check places_enough();
 Check places_read_back();
