@@ -1,5 +1,6 @@
 #include "engine/meter.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lifeboat::engine {
@@ -55,7 +56,13 @@ void Meter::tell_sometimes() {
 }
 
 void Meter::tell() {
-    events_.on(Progress{phase_, place_, items_, items_total_, bytes_, bytes_total_});
+    // A phone finds more on the way (its apps): what is done is never more than all.
+    const auto total = [](uint64_t done, uint64_t expected) {
+        return expected == 0 ? expected : std::max(done, expected);
+    };
+    const uint64_t items = items_, bytes = bytes_;
+    events_.on(Progress{phase_, place_, items, total(items, items_total_), bytes,
+                        total(bytes, bytes_total_)});
 }
 
 std::unique_ptr<ByteSource> MeteredTree::open(const ItemPath& path) const {

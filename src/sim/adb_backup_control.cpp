@@ -1,5 +1,7 @@
 #include "sim/adb_backup_control.h"
 
+#include "sim/android/packages/package_manager.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -10,17 +12,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr uint32_t first_free_uid = 10300;
-
-// An app that nobody named before is installed.
-AppData& app_of(DeviceState& state, const std::string& package) {
-    const bool known =
-        std::ranges::any_of(state.packages, [&](const Package& p) { return p.name == package; });
-    if (!known) {
-        const auto uid = first_free_uid + static_cast<uint32_t>(state.packages.size());
-        state.packages.push_back({package, 1, uid, "null", false});
-    }
-    return state.adb_backup.apps[package];
+// An app that nobody named before is installed, as by the person's own hand.
+void make_sure_of(Device& device, const std::string& package) {
+    const auto packages = device.snapshot().packages;
+    if (std::ranges::any_of(packages, [&](const Package& p) { return p.name == package; })) return;
+    constexpr size_t payload = 10'000;
+    const Failed failed = install_apks(device, "", {make_apk({.package = package}, payload)});
+    if (!failed.empty()) throw Misuse(failed);
 }
 
 Json show(const AdbBackup& backup) {
@@ -55,14 +53,17 @@ Json control_adb_backup(Device& device, const std::string& what, Words& words) {
     } else if (what == "app") {
         const std::string package = words.next("the package");
         const bool allows = words.one_of("the choice", {"allow", "deny"}) == "allow";
-        device.state().with([&](DeviceState& s) { app_of(s, package).allows_backup = allows; });
+        make_sure_of(device, package);
+        device.state().with(
+            [&](DeviceState& s) { s.adb_backup.apps[package].allows_backup = allows; });
     } else if (what == "file") {
         const std::string package = words.next("the package");
         const std::string name = words.next("the domain and name");
         const std::string text = words.next("the text");
         const TimePoint now = device.clock().now();
+        make_sure_of(device, package);
         device.state().with([&](DeviceState& s) {
-            app_of(s, package).files[name] = {to_bytes(text), now};
+            s.adb_backup.apps[package].files[name] = {to_bytes(text), now};
         });
     } else {
         set_tap(device, what, words);

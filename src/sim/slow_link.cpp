@@ -26,6 +26,27 @@ struct Flight {
     bool ended = false;
 };
 
+// Gives the bytes of a way when they would have arrived, until either side ends.
+void give(sys::Socket& to, Guarded<Flight>& flight, sys::Clock& clock,
+          const std::stop_token& stop) {
+    const auto something = [](const Flight& f) { return f.ended || !f.pieces.empty(); };
+    for (bool ended = false; !ended;) {
+        Piece piece;
+        flight.wait(stop, something, [&](Flight& f) {
+            if (f.pieces.empty()) return;
+            piece = std::move(f.pieces.front());
+            f.pieces.pop_front();
+        });
+        if (piece.bytes.empty()) break;
+        clock.sleep(std::max(nanoseconds{0}, piece.due - clock.monotonic()), stop);
+        ended = !to.try_write(piece.bytes);
+        flight.update([&](Flight& f) {
+            f.bytes -= piece.bytes.size();
+            f.ended = f.ended || ended;
+        });
+    }
+}
+
 }  // namespace
 
 struct SlowLink::Connection {
@@ -45,9 +66,17 @@ SlowLink::~SlowLink() {
     acceptor_.join();
 }
 
+std::unique_ptr<sys::Socket> SlowLink::call_phone(const std::stop_token& stop) const {
+    try {
+        return sys::connect_tcp("127.0.0.1", config_.to, {}, stop);
+    } catch (const Cancelled&) {
+        return nullptr;
+    }
+}
+
 void SlowLink::accept_all(const std::stop_token& stop) {
     while (auto host = listener_.accept(stop)) {
-        auto phone = sys::connect_tcp("127.0.0.1", config_.to, {}, stop);
+        auto phone = call_phone(stop);
         if (!phone) continue;
         for (sys::Socket* socket : {host.get(), phone.get()}) {
             socket->set_timeouts(
@@ -86,21 +115,11 @@ void SlowLink::carry(sys::Socket& from, sys::Socket& to, Wire& wire, const std::
                             std::chrono::duration<double>(config_.round_trip).count());
     Guarded<Flight> flight;
     const std::jthread giver([&] {
-        const auto something = [](const Flight& f) { return f.ended || !f.pieces.empty(); };
-        for (bool ended = false; !ended;) {
-            Piece piece;
-            flight.wait(stop, something, [&](Flight& f) {
-                if (f.pieces.empty()) return;
-                piece = std::move(f.pieces.front());
-                f.pieces.pop_front();
-            });
-            if (piece.bytes.empty()) break;
-            clock_.sleep(std::max(nanoseconds{0}, piece.due - clock_.monotonic()), stop);
-            ended = !to.try_write(piece.bytes);
-            flight.update([&](Flight& f) {
-                f.bytes -= piece.bytes.size();
-                f.ended = f.ended || ended;
-            });
+        try {
+            give(to, flight, clock_, stop);
+        } catch (const Error&) {
+            // As below.
+        } catch (const Cancelled&) {
         }
         to.shutdown();
         from.shutdown();

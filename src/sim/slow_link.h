@@ -36,6 +36,8 @@ private:
     using Wire = Guarded<std::chrono::nanoseconds>;
 
     void accept_all(const std::stop_token& stop);
+    // Nothing when nobody listens there, or when this is to end.
+    std::unique_ptr<sys::Socket> call_phone(const std::stop_token& stop) const;
     void carry(sys::Socket& from, sys::Socket& to, Wire& wire, const std::stop_token& stop);
     std::chrono::nanoseconds due(Wire& wire, size_t bytes) const;
 

@@ -139,19 +139,40 @@ void AndroidPhone::backup(const FileTree* previous, ItemSink& sink, EventSink& e
         put_file(target, personal::inventory_path(), personal::encode(collections));
 }
 
-// A class whose reading breaks in a way that is no lost connection costs that class, and is said.
+namespace {
+
+// What one class costs nobody but that class: everything but a lost connection, a full place, and
+// what a person must do first. Nothing then; those are thrown on.
+template <class Work>
+std::optional<std::string> class_trouble(Work work) {
+    try {
+        work();
+        return std::nullopt;
+    } catch (const Temporary&) {
+        throw;
+    } catch (const NoSpace&) {
+        throw;
+    } catch (const NeedsPerson&) {
+        throw;
+    } catch (const Error& error) {
+        return error.full_text();
+    }
+}
+
+}  // namespace
+
 std::vector<personal::Collection> AndroidPhone::read_personal(const PersonalTarget& target,
                                                               EventSink& events,
                                                               const std::stop_token& stop) {
     std::vector<personal::Collection> all;
     for (const auto& source : personal_sources(link_)) {
-        try {
+        const auto trouble = class_trouble([&] {
             all.push_back(with_patience(stop, [&] { return source->read(target, events, stop); }));
-        } catch (const Corrupt& garbled) {
-            all.push_back({.id = std::string(source->id()),
-                           .reading = personal::Reading::refused,
-                           .why = garbled.full_text()});
-        }
+        });
+        if (!trouble) continue;
+        all.push_back({.id = std::string(source->id()),
+                       .reading = personal::Reading::refused,
+                       .why = *trouble});
     }
     return all;
 }
@@ -170,8 +191,13 @@ std::vector<personal::RestoreOutcome> AndroidPhone::restore_personal(
         const bool is_wanted =
             wanted.empty() || std::find(wanted.begin(), wanted.end(), source->id()) != wanted.end();
         if (!is_wanted) continue;
-        outcomes.push_back(with_patience(
-            stop, [&] { return source->restore(snapshot, request.dry_run, events, stop); }));
+        const auto trouble = class_trouble([&] {
+            outcomes.push_back(with_patience(
+                stop, [&] { return source->restore(snapshot, request.dry_run, events, stop); }));
+        });
+        if (!trouble) continue;
+        outcomes.push_back({.id = std::string(source->id())});
+        outcomes.back().failed.push_back({.label = "all of them", .reason = *trouble});
     }
     return outcomes;
 }

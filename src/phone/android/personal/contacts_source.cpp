@@ -51,6 +51,11 @@ personal::Collection ContactsSource::read(const PersonalTarget& target, EventSin
         collection.records = records_of(contacts.contacts);
         add_gaps(collection, {.unread = contacts.unread, .drifted = contacts.drifted},
                  "the contacts");
+        if (contacts.of_apps > 0) {
+            collection.gaps.push_back(fmt::format(
+                "entries that apps made for themselves (messengers), and make again: {}",
+                contacts.of_apps));
+        }
         if (target.sink != nullptr) save(target, contacts, collection, stop);
     } catch (const ContentRefused& refusal) {
         return refused(id(), refusal.error, instead);

@@ -135,7 +135,7 @@ TEST_F(MessagesContract, AttachmentsOfTheLastBackupAreNotReadAgain) {
     MessagesSource source(link());
     const Collection after = source.read({.sink = &second, .previous = &first}, events_, {});
     expect_same(before, after);
-    EXPECT_GE(second.files_kept, 5u);
+    EXPECT_GE(second.personal_kept, 5u);
     EXPECT_EQ(
         second.content("personal/messages/messages.jsonl"),
         to_text(read_all(*first.open(ItemPath("personal/messages/messages.jsonl")), 1 << 26)));

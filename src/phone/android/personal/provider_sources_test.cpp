@@ -139,11 +139,11 @@ TEST_F(ProviderSources, StandardFilesStandBesideTheExactOnes) {
     size_t photos = 0;
     sink.tree.list(ItemPath("personal/contacts/photos"), [&](const Item&) { ++photos; });
     EXPECT_GT(photos, 5u);
-    const size_t kept = sink.files_kept;
+    const size_t kept = sink.personal_kept;
     WatchedSink next(&sink.tree);
     save("contacts", next, &sink.tree);
     EXPECT_EQ(kept, 0u);
-    EXPECT_EQ(next.files_kept, photos);
+    EXPECT_EQ(next.personal_kept, photos);
 }
 
 TEST_F(ProviderSources, AChangedNumberIsAChangeAndALostContactIsLost) {
