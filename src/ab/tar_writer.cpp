@@ -44,7 +44,8 @@ void TarWriter::header(const TarEntry& entry, std::string_view name, char type, 
     put(block, 108, "0000000");
     put(block, 116, "0000000");
     put(block, 124, fmt::format("{:011o}", size % largest_octal));
-    put(block, 136, fmt::format("{:011o}", std::max<int64_t>(seconds.count(), 0) % largest_octal));
+    const auto since_1970 = static_cast<uint64_t>(std::max<int64_t>(seconds.count(), 0));
+    put(block, 136, fmt::format("{:011o}", since_1970 % largest_octal));
     put(block, 148, "        ");
     block[156] = static_cast<std::byte>(type);
     put(block, 257, std::string_view("ustar\00000", 8));

@@ -18,7 +18,6 @@ struct Row {
     bool told_suffices = false;
 };
 
-constexpr auto machine = Answerer::machine;
 constexpr auto person = Answerer::person;
 constexpr auto any = Platform::any;
 constexpr auto ios = Platform::ios;

@@ -92,7 +92,7 @@ std::vector<std::string> PhotoLibrary::add(AssetKind kind, uint64_t count) {
         add_rows(asset, original);
         added.push_back(asset.uuid);
         if (kind == AssetKind::only_in_cloud) {
-            const Bytes small = make_photo({.seed = place_.seed_of("thumbnail", asset.number),
+            const Bytes small = make_photo({.seed = place_.seed_of("thumbnail", asset.seed()),
                                             .taken = asset.taken,
                                             .width = 120,
                                             .height = 90});
@@ -158,7 +158,7 @@ void PhotoLibrary::add_rows(const Asset& asset, ByteView original) {
             {.type = type, .version = version_derivative, .local = is_here, .in_cloud = true});
     }
     if (is_live(asset.number, asset.kind)) {
-        const Bytes film = make_mp4(place_.seed_of("live", asset.number), film_size / 4);
+        const Bytes film = make_mp4(place_.seed_of("live", asset.seed()), film_size / 4);
         write(fmt::format("Media/{}/{}", asset.folder, film_of(asset.name)), film, asset.taken);
         add_resource(asset, film,
                      {.type = type_live_film, .version = version_original, .local = is_here});
@@ -174,7 +174,7 @@ void PhotoLibrary::add_asset(const Asset& asset) {
     const int64_t master =
         database_.insert("ZCLOUDMASTER", {{"ZCLOUDLOCALSTATE", is_cloud ? 3 : 0},
                                           {"ZCREATIONDATE", taken},
-                                          {"ZCLOUDMASTERGUID", place_.uuid("master", asset.number)},
+                                          {"ZCLOUDMASTERGUID", place_.uuid("master", asset.seed())},
                                           {"ZORIGINALFILENAME", asset.name},
                                           {"ZUNIFORMTYPEIDENTIFIER", type}});
     database_.insert("ZASSET", {{"Z_PK", asset.number},
@@ -198,7 +198,7 @@ void PhotoLibrary::add_asset(const Asset& asset) {
                                 {"ZMODIFICATIONDATE", taken},
                                 {"ZTRASHEDDATE", in_trash ? Cell(taken + 60) : Cell(nullptr)},
                                 {"ZDURATION", is_video ? 4.2 : 0.0},
-                                {"ZCLOUDASSETGUID", place_.uuid("cloud asset", asset.number)},
+                                {"ZCLOUDASSETGUID", place_.uuid("cloud asset", asset.seed())},
                                 {"ZDIRECTORY", asset.folder},
                                 {"ZFILENAME", asset.name},
                                 {"ZUNIFORMTYPEIDENTIFIER", type},

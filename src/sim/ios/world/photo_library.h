@@ -39,6 +39,9 @@ public:
 
 private:
     struct Asset {
+        // What its own names and pictures are made from.
+        uint64_t seed() const { return static_cast<uint64_t>(number); }
+
         int64_t number = 0;
         AssetKind kind = AssetKind::photo;
         TimePoint taken{};
