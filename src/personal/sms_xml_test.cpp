@@ -81,6 +81,18 @@ TEST(SmsXml, ComesBackAsItWasWritten) {
     EXPECT_EQ(fresh.files, store.files);
 }
 
+// Found by the fuzzer: written as "+491~", read as one person, the file changed each time.
+TEST(SmsXml, AnAddressWithoutLettersIsNobodyAmongThePeople) {
+    const Mms mms{.date = 5,
+                  .other = {{"m_type", "132"}},
+                  .addresses = {{mms_address::to, "+491~", 106}, {mms_address::to, "", 106}}};
+    Store store;
+    const std::string once = xml_of({mms}, store);
+    const SmsXml back = read(once, store);
+    EXPECT_EQ(std::get<Mms>(back.messages.at(0)).recipients, std::vector<std::string>{"+491"});
+    EXPECT_EQ(xml_of(back.messages, store), once);
+}
+
 TEST(SmsXml, EmojiAsPairsOfReferencesAreJoined) {
     Store store;
     const SmsXml file = read(

@@ -83,12 +83,18 @@ std::string addresses_of(const Mms& mms) {
     return text + "    </addrs>\n";
 }
 
-// The others of the conversation, in one attribute.
+// The others of the conversation, in one attribute. As a reader takes it apart again: an address
+// without letters is nobody, and one that holds the sign between two is two.
 std::string people_of(const Mms& mms) {
-    if (!mms.recipients.empty()) return fmt::format("{}", fmt::join(mms.recipients, "~"));
-    std::vector<std::string> people;
+    std::vector<std::string_view> people;
+    const auto add = [&](std::string_view address) {
+        for (const std::string_view one : split(address, '~')) {
+            if (!one.empty()) people.push_back(one);
+        }
+    };
+    for (const std::string& one : mms.recipients) add(one);
     for (const MmsAddress& one : mms.addresses) {
-        if (one.address != mms_address::own) people.push_back(one.address);
+        if (mms.recipients.empty() && one.address != mms_address::own) add(one.address);
     }
     return fmt::format("{}", fmt::join(people, "~"));
 }
