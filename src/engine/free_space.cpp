@@ -49,13 +49,15 @@ bool belongs_to_an_app(const ItemPath& path) {
 }
 
 bool is_screenshot(const ItemPath& path) {
-    const auto parts = path.parent().parts();
+    const ItemPath folder = path.parent();  // its parts look into it
+    const auto parts = folder.parts();
     return std::any_of(parts.begin(), parts.end(),
                        [](std::string_view part) { return lowered(part) == "screenshots"; });
 }
 
 bool is_download(const ItemPath& path) {
-    const auto parts = path.parent().parts();
+    const ItemPath folder = path.parent();
+    const auto parts = folder.parts();
     return parts.size() > 1 && lowered(parts[1]).starts_with("download");
 }
 
