@@ -19,6 +19,7 @@ TEST(Time, WritesAndReadsNanoseconds) {
     EXPECT_EQ(zone_of_rfc3339("2026-11-25T10:12:00Z").count(), 0);
     EXPECT_EQ(zone_of_rfc3339("no time").count(), 0);
     EXPECT_EQ(to_rfc3339(TimePoint{nanoseconds{-1}}), "1969-12-31T23:59:59.999999999Z");
+    EXPECT_EQ(to_rfc3339(TimePoint::min()), "1677-09-21T00:12:43.145224192Z");
 }
 
 TEST(Time, RefusesWhatIsNoInstant) {

@@ -115,7 +115,9 @@ std::string to_rfc3339(TimePoint time) {
         fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", std::clamp(int(date.year()), 0, 9999),
                     unsigned(date.month()), unsigned(date.day()), clock.hours().count(),
                     clock.minutes().count(), clock.seconds().count());
-    const int64_t part = (time - seconds).count();
+    // Not time - seconds: a second that begins before the first instant has no nanoseconds.
+    constexpr int64_t second = 1'000'000'000;
+    const int64_t part = (time.time_since_epoch().count() % second + second) % second;
     if (part != 0) {
         std::string digits = fmt::format("{:09}", part);
         digits.erase(digits.find_last_not_of('0') + 1);
