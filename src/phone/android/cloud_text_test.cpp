@@ -153,8 +153,9 @@ TEST(SyncTable, HostileNamesAndCrLf) {
     const SyncAuthority* contacts = find(state, "com.android.contacts", "com.google");
     ASSERT_NE(contacts, nullptr);
     EXPECT_EQ(contacts->account, "a u0 b, type=x  (locked)");
+    const std::string told = make.told("content");
     std::string text;
-    for (const auto line : lines(make.told("content"))) text += std::string(line) + "\r\n";
+    for (const auto line : lines(told)) text += std::string(line) + "\r\n";
     const SyncState again = parse_sync_state(text, now_seconds);
     ASSERT_TRUE(again.authorities.value);
     EXPECT_EQ(again.authorities.value->size(), state.authorities.value->size());
