@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -36,9 +37,11 @@ void parse(ByteView data) {
     }
 }
 
-// One phone for all runs, over an empty folder of its own.
+// One phone for all runs, over an empty folder of its own. Nothing waits for the time: `sleep 60`
+// only moves the phone's clock, and the question of a backup is answered at once.
 sim::Device& device() {
-    static lifeboat::sys::SystemClock clock;
+    static lifeboat::sys::ManualClock clock(
+        lifeboat::TimePoint(std::chrono::seconds(1'750'000'000)));
     static const std::string folder = [] {
         std::string path = std::filesystem::temp_directory_path() / "adb_fuzz_XXXXXX";
         if (::mkdtemp(path.data()) == nullptr) std::abort();
@@ -46,6 +49,7 @@ sim::Device& device() {
     }();
     static sim::Device phone(sim::personality("pixel-a15"), "FUZZ",
                              {{{"/storage/emulated/0", folder}}, {}}, clock);
+    phone.state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::allow; });
     return phone;
 }
 
