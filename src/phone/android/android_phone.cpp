@@ -1,6 +1,7 @@
 #include "phone/android/android_phone.h"
 
 #include "base/hex.h"
+#include "base/task_group.h"
 #include "base/text.h"
 #include "item/memory_items.h"
 #include "phone/android/adb_backup.h"
@@ -12,12 +13,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 namespace lifeboat::phone::android {
 namespace {
 
 constexpr size_t most_attempts = 3;
+constexpr size_t classes_at_a_time = 4;
 constexpr size_t most_broken_rounds = 100;
 constexpr size_t most_fruitless_rounds = 4;
 constexpr std::chrono::milliseconds time_step{1100};  // more than one second of the file service
@@ -161,20 +164,33 @@ std::optional<std::string> class_trouble(Work work) {
 
 }  // namespace
 
+// Reading records is asking and waiting: several classes at a time cost one class's waiting. Each
+// class has a source, and with it commands, of its own.
 std::vector<personal::Collection> AndroidPhone::read_personal(const PersonalTarget& target,
                                                               EventSink& events,
                                                               const std::stop_token& stop) {
-    std::vector<personal::Collection> all;
-    for (const auto& source : personal_sources(link_)) {
-        const auto trouble = class_trouble([&] {
-            all.push_back(with_patience(stop, [&] { return source->read(target, events, stop); }));
+    const auto sources = personal_sources(link_);
+    std::vector<personal::Collection> all(sources.size());
+    std::atomic<size_t> next{0};
+    TaskGroup group(stop);
+    for (size_t i = 0; i < std::min(classes_at_a_time, sources.size()); ++i) {
+        group.run([&](const std::stop_token& stopped) {
+            for (size_t at = next++; at < sources.size(); at = next++)
+                all[at] = read_class(*sources[at], target, events, stopped);
         });
-        if (!trouble) continue;
-        all.push_back({.id = std::string(source->id()),
-                       .reading = personal::Reading::refused,
-                       .why = *trouble});
     }
+    group.join();
     return all;
+}
+
+personal::Collection AndroidPhone::read_class(PersonalSource& source, const PersonalTarget& target,
+                                              EventSink& events, const std::stop_token& stop) {
+    personal::Collection collection;
+    const auto trouble = class_trouble([&] {
+        collection = with_patience(stop, [&] { return source.read(target, events, stop); });
+    });
+    if (!trouble) return collection;
+    return {.id = std::string(source.id()), .reading = personal::Reading::refused, .why = *trouble};
 }
 
 std::vector<personal::Collection> AndroidPhone::personal(EventSink& events,

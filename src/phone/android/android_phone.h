@@ -45,6 +45,8 @@ public:
 private:
     std::vector<personal::Collection> read_personal(const PersonalTarget& target, EventSink& events,
                                                     const std::stop_token& stop);
+    personal::Collection read_class(PersonalSource& source, const PersonalTarget& target,
+                                    EventSink& events, const std::stop_token& stop);
     StorageScan scan(const std::stop_token& stop);
     std::vector<PullJob> take_over(const StorageScan& scan, const FileTree* previous,
                                    ItemSink& sink, const std::stop_token& stop);

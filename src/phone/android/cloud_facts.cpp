@@ -12,12 +12,18 @@
 namespace lifeboat::phone::android {
 namespace {
 
+constexpr const char* account_list = "dumpsys account";
+constexpr const char* sync_table = "date +%s; dumpsys content";
+constexpr const char* backup_enabled = "bmgr enabled";
+constexpr const char* backup_transports = "bmgr list transports";
+constexpr const char* backup_service = "dumpsys backup";
+
 std::optional<std::string> instant_text(const TimePoint& time) {
     return to_rfc3339(time);
 }
 
 void read_accounts(FactReader& reader) {
-    const auto answer = reader.ask("dumpsys account");
+    const auto answer = reader.ask(account_list);
     const auto parsed = parse_accounts(answer.text);
     using Accounts = std::vector<Account>;
     reader.add_parsed<Accounts>(answer, "accounts.count", parsed,
@@ -54,7 +60,7 @@ void add_authority(FactReader& reader, const Answered& answer, const SyncAuthori
 }
 
 void read_sync(FactReader& reader) {
-    const auto answer = reader.ask("date +%s; dumpsys content");
+    const auto answer = reader.ask(sync_table);
     const TimedText timed = behind_first_line(answer.text);
     const SyncState state = parse_sync_state(timed.text, timed.now);
     reader.add_parsed<bool>(answer, "sync.master", state.master, yes_no);
@@ -73,14 +79,14 @@ void read_sync(FactReader& reader) {
 }
 
 void read_google_backup(FactReader& reader) {
-    const auto enabled = reader.ask("bmgr enabled");
+    const auto enabled = reader.ask(backup_enabled);
     reader.add_parsed<bool>(enabled, "google_backup.enabled",
                             parse_backup_enabled(enabled.text, enabled.errors), yes_no);
-    const auto transports = reader.ask("bmgr list transports");
+    const auto transports = reader.ask(backup_transports);
     reader.add_parsed<std::string>(transports, "google_backup.transport",
                                    parse_backup_transport(transports.text),
                                    [](const std::string& name) { return name; });
-    const auto answer = reader.ask("dumpsys backup");
+    const auto answer = reader.ask(backup_service);
     const BackupService service = parse_backup_service(answer.text);
     reader.add_parsed<bool>(answer, "google_backup.account", service.has_account, yes_no);
     reader.add_parsed<TimePoint>(answer, "google_backup.last_pass_at", service.last_pass,
@@ -92,6 +98,10 @@ void read_google_backup(FactReader& reader) {
 }
 
 }  // namespace
+
+std::vector<std::string> cloud_commands() {
+    return {account_list, sync_table, backup_enabled, backup_transports, backup_service};
+}
 
 void read_cloud_facts(FactReader& reader) {
     read_accounts(reader);

@@ -6,6 +6,7 @@
 #include "phone/android/storage_scan.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ class FactReader {
 public:
     FactReader(const PhoneLink& link, const std::stop_token& stop);
 
+    // Runs these commands, several at a time: most of a command's time is waiting. `ask` has their
+    // answers from then on. Throws what Shell::run throws.
+    void ask_ahead(const std::vector<std::string>& commands);
     // Throws what Shell::run throws.
     Answered ask(const std::string& command);
 
@@ -39,11 +43,18 @@ public:
     std::vector<Reading> readings{};
 
 private:
-    Shell shell_;
+    Answered run(const std::string& command, const std::stop_token& stop) const;
+
+    const PhoneLink& link_;
     std::stop_token stop_;
+    std::map<std::string, Answered, std::less<>> ahead_{};
 };
 
 std::string yes_no(bool value);
+
+// The commands of read_cloud_facts and of read_update_facts.
+std::vector<std::string> cloud_commands();
+std::vector<std::string> update_commands();
 
 // What the phone does with clouds: accounts, sync, Google's backup, Find My Device.
 void read_cloud_facts(FactReader& reader);

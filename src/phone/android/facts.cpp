@@ -17,6 +17,15 @@
 namespace lifeboat::phone::android {
 namespace {
 
+constexpr const char* property_list = "getprop";
+constexpr const char* battery_state = "dumpsys battery";
+constexpr const char* wifi_state = "cmd wifi status";
+constexpr const char* network_state = "dumpsys connectivity";
+constexpr const char* data_space = "df -k /data";
+constexpr const char* package_list = "pm list packages";
+constexpr const char* trust_state = "dumpsys trust";
+constexpr const char* lock_settings = "dumpsys lock_settings";
+
 class Reader : private FactReader {
 public:
     Reader(const PhoneLink& link, const std::stop_token& stop) : FactReader(link, stop) {
@@ -24,6 +33,11 @@ public:
     }
 
     Facts read() {
+        std::vector<std::string> commands{property_list, battery_state, wifi_state,  network_state,
+                                          data_space,    package_list,  trust_state, lock_settings};
+        for (auto& one : cloud_commands()) commands.push_back(std::move(one));
+        for (auto& one : update_commands()) commands.push_back(std::move(one));
+        ask_ahead(commands);
         identity();
         battery();
         wifi();
@@ -46,7 +60,7 @@ private:
     }
 
     void identity() {
-        const auto answer = ask("getprop");
+        const auto answer = ask(property_list);
         properties_ = parse_getprop(answer.text);
         facts_.device_key = property("ro.serialno").value_or(facts_.id.serial);
         facts_.maker = property("ro.product.manufacturer").value_or("");
@@ -65,7 +79,7 @@ private:
     }
 
     void battery() {
-        const auto answer = ask("dumpsys battery");
+        const auto answer = ask(battery_state);
         const auto parsed = parse_battery(answer.text);
         using Get = std::function<std::optional<std::string>(const Battery&)>;
         const auto fact = [&](const char* name, const Get& get) {
@@ -83,7 +97,7 @@ private:
 
     // Android 10 and older have no `cmd wifi status`.
     void wifi() {
-        auto answer = ask("cmd wifi status");
+        auto answer = ask(wifi_state);
         auto parsed = parse_wifi_status(answer.text);
         if (!parsed.value && parse_u64(property("ro.build.version.sdk").value_or("")) <= 29) {
             answer = ask("dumpsys wifi");
@@ -106,7 +120,7 @@ private:
     }
 
     void network() {
-        const auto answer = ask("dumpsys connectivity");
+        const auto answer = ask(network_state);
         const auto parsed = parse_connectivity(answer.text);
         using Get = std::function<std::optional<std::string>(const DefaultNetwork&)>;
         const auto fact = [&](const char* name, const Get& get) {
@@ -122,7 +136,7 @@ private:
     }
 
     void storage() {
-        const auto answer = ask("df -k /data");
+        const auto answer = ask(data_space);
         const auto parsed = parse_df(answer.text);
         using Get = std::function<std::optional<std::string>(const DiskSpace&)>;
         const auto fact = [&](const char* name, const Get& get) {
@@ -135,7 +149,7 @@ private:
 
     void packages() {
         using Packages = std::set<std::string>;
-        const auto answer = ask("pm list packages");
+        const auto answer = ask(package_list);
         const auto parsed = parse_packages(answer.text);
         add_parsed<Packages>(answer, "packages.messengers", parsed, known_messengers);
         add_parsed<Packages>(answer, "packages.authenticators", parsed, known_authenticators);
@@ -147,7 +161,7 @@ private:
     }
 
     void lock() {
-        const auto trust = ask("dumpsys trust");
+        const auto trust = ask(trust_state);
         const auto locked = parse_device_locked(trust.text);
         if (property("sys.user.0.ce_available") == "false") {
             add({.method = "shell: getprop", .text = "[sys.user.0.ce_available]: [false]"},
@@ -156,7 +170,7 @@ private:
             add_parsed<bool>(trust, "lock.state", locked,
                              [](bool is) { return std::string(is ? "locked" : "unlocked"); });
         }
-        const auto settings = ask("dumpsys lock_settings");
+        const auto settings = ask(lock_settings);
         add_parsed<std::string>(settings, "lock.credential", parse_credential_type(settings.text),
                                 [](const std::string& type) { return type; });
     }

@@ -7,8 +7,14 @@
 namespace lifeboat::phone::android {
 namespace {
 
+constexpr const char* policy = "dumpsys device_policy";
+constexpr const char* space_monitor = "dumpsys devicestoragemonitor";
+constexpr const char* calls = "dumpsys telephony.registry";
+constexpr const char* camera = "dumpsys media.camera";
+constexpr const char* audio = "dumpsys audio";
+
 void read_policy(FactReader& reader) {
-    const auto answer = reader.ask("dumpsys device_policy");
+    const auto answer = reader.ask(policy);
     const auto pending = parse_pending_update(answer.text);
     using Get = std::function<std::optional<std::string>(const PendingUpdate&)>;
     const auto fact = [&](const char* name, const Get& get) {
@@ -29,18 +35,22 @@ void read_activity(FactReader& reader) {
         const auto answer = reader.ask(command);
         reader.add_parsed<bool>(answer, name, parse(answer.text), yes_no);
     };
-    fact("activity.call", "dumpsys telephony.registry", parse_in_call);
-    fact("activity.camera", "dumpsys media.camera", parse_camera_in_use);
-    fact("activity.recording", "dumpsys audio", parse_recording);
+    fact("activity.call", calls, parse_in_call);
+    fact("activity.camera", camera, parse_camera_in_use);
+    fact("activity.recording", audio, parse_recording);
 }
 
 }  // namespace
+
+std::vector<std::string> update_commands() {
+    return {policy, space_monitor, calls, camera, audio};
+}
 
 void read_update_facts(FactReader& reader, bool is_seamless) {
     read_policy(reader);
     reader.add({.method = "shell: getprop", .text = is_seamless ? "two slots" : "one slot"},
                "update.seamless", yes_no(is_seamless));
-    const auto answer = reader.ask("dumpsys devicestoragemonitor");
+    const auto answer = reader.ask(space_monitor);
     reader.add_parsed<std::string>(answer, "storage.level", parse_storage_level(answer.text),
                                    [](const std::string& level) { return level; });
     read_activity(reader);
