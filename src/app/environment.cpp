@@ -63,6 +63,7 @@ Environment capture_environment() {
 }
 
 std::string absolute_path(const Environment& environment, const std::string& path) {
+    if (path.empty()) throw Misuse("a path is empty", "Give the path of a folder or a file.");
     fs::path given(path);
     if (path == "~" || path.starts_with("~/")) {
         given = fs::path(home_of(environment)) / path.substr(std::min<size_t>(2, path.size()));

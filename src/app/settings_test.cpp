@@ -134,6 +134,7 @@ TEST(Paths, TypedPathsBecomeAbsolute) {
     environment.variables["HOME"] = "/home/a";
     EXPECT_EQ(absolute_path(environment, "~/x/"), "/home/a/x");
     EXPECT_EQ(absolute_path(environment, "~"), "/home/a");
+    EXPECT_THROW(absolute_path(environment, ""), Misuse);
     EXPECT_EQ(absolute_path(environment, "/a/./b/../c"), "/a/c");
     EXPECT_EQ(absolute_path(environment, "x"), (std::filesystem::current_path() / "x").string());
 }

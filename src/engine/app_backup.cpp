@@ -194,7 +194,8 @@ AppBackupImport import_app_backup(const FileTree& folder, const ItemPath& file,
     report.manifest.model = facts.model;
     report.manifest.started = context.clock.now();
     report.complete = true;
-    report.finished = item->modified;  // its own date: an old one is not the newest
+    // Its own date: an old one is not the newest, and none is of tomorrow.
+    report.finished = std::min(item->modified, context.clock.now());
     report.receipt =
         finish_backup(*builder, report.manifest, facts,
                       {std::string(tag_imported), std::string(tag_complete)}, report.finished);

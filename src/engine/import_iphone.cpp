@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace lifeboat::engine {
 
 namespace {
@@ -96,8 +98,10 @@ BackupReport import_iphone(const FileTree& folder, repository::Repository& repos
     report.manifest.os_version = facts.os_version;
     report.manifest.started = context.clock.now();
     report.complete = true;
-    // Its own date: an old backup that is taken in today is not the newest.
-    report.finished = kind.date.value_or(context.clock.now());
+    // Its own date: an old backup that is taken in today is not the newest, and none is of
+    // tomorrow.
+    const TimePoint now = context.clock.now();
+    report.finished = std::min(kind.date.value_or(now), now);
     report.receipt = finish_backup(*builder, report.manifest, facts,
                                    {std::string(tag_imported), std::string(tag_complete)},
                                    report.finished, &*report.iphone);

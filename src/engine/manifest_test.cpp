@@ -51,5 +51,16 @@ TEST(Snapshots, AreChosenByLatestOrByUniqueDigits) {
     EXPECT_THROW(choose_snapshot(all, "cccc", ""), Missing);
 }
 
+TEST(Snapshots, WhatAnotherProgramMadeIsLatestOnlyWhereNothingElseIs) {
+    repository::Snapshot own{.time = TimePoint{nanoseconds{1}}, .tags = {"complete"}};
+    own.id.value[0] = std::byte{1};
+    repository::Snapshot imported{.time = TimePoint{nanoseconds{2}},
+                                  .tags = {"complete", std::string(tag_imported)}};
+    imported.id.value[0] = std::byte{2};
+    EXPECT_EQ(choose_snapshot({own, imported}, "latest", "").id, own.id);
+    EXPECT_EQ(choose_snapshot({imported, own}, "", "").id, own.id);
+    EXPECT_EQ(choose_snapshot({imported}, "latest", "").id, imported.id);
+}
+
 }  // namespace
 }  // namespace lifeboat::engine

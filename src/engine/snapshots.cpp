@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lifeboat::engine {
 
@@ -47,13 +48,17 @@ bool is_finished(const repository::Snapshot& snapshot) {
     return !has_tag(snapshot, tag_interrupted);
 }
 
+// What another program made stands behind every backup of our own, whatever date it gives itself.
 std::optional<repository::Snapshot> newest_backup(
     const std::vector<repository::Snapshot>& snapshots, const std::string& device_key) {
+    const auto rank = [](const repository::Snapshot& snapshot) {
+        return std::pair(!has_tag(snapshot, tag_imported), snapshot.time);
+    };
     std::optional<repository::Snapshot> newest;
     for (const auto& snapshot : snapshots) {
         if (!is_finished(snapshot) || has_tag(snapshot, tag_audit)) continue;
         if (!device_key.empty() && !has_tag(snapshot, tag_phone(device_key))) continue;
-        if (!newest || snapshot.time >= newest->time) newest = snapshot;
+        if (!newest || rank(snapshot) >= rank(*newest)) newest = snapshot;
     }
     return newest;
 }

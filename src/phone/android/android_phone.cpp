@@ -8,6 +8,8 @@
 #include "phone/android/backup_request.h"
 #include "phone/android/digests.h"
 #include "phone/android/facts.h"
+#include "phone/android/getprop.h"
+#include "phone/android/lock_state.h"
 #include "phone/android/push.h"
 
 #include <fmt/format.h>
@@ -99,8 +101,20 @@ auto AndroidPhone::with_patience(const std::stop_token& stop, Work work) {
 StorageScan AndroidPhone::scan(const std::stop_token& stop) {
     auto found =
         with_patience(stop, [&] { return scan_storage(link_, options_.walk, mark_, stop); });
-    if (!found.storage_seen) throw_locked();
+    if (found.storage_seen) return found;
+    if (!found.storage_listed || !with_patience(stop, [&] { return is_unlocked(stop); }))
+        throw_locked();
     return found;
+}
+
+// Only what the phone says in words: storage without a file looks the same on a locked phone.
+bool AndroidPhone::is_unlocked(const std::stop_token& stop) {
+    Shell shell(link_.server, link_.serial);
+    const auto properties = parse_getprop(shell.run({.text = "getprop"}, stop).output);
+    const auto readable = properties.find("sys.user.0.ce_available");
+    if (readable != properties.end() && readable->second == "false") return false;
+    const auto locked = parse_device_locked(shell.run({.text = "dumpsys trust"}, stop).output);
+    return locked.value == false;
 }
 
 Facts AndroidPhone::facts(const std::stop_token& stop) {

@@ -48,6 +48,7 @@ private:
     personal::Collection read_class(PersonalSource& source, const PersonalTarget& target,
                                     EventSink& events, const std::stop_token& stop);
     StorageScan scan(const std::stop_token& stop);
+    bool is_unlocked(const std::stop_token& stop);
     std::vector<PullJob> take_over(const StorageScan& scan, const FileTree* previous,
                                    ItemSink& sink, const std::stop_token& stop);
     void pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,

@@ -256,6 +256,21 @@ TEST_F(AndroidContract, LockedPhoneIsNotReadyAndNoEmptySuccess) {
     EXPECT_THROW(connected()->inventory({}), NotReady);
 }
 
+// A phone that is new: its storage is listed, nothing is in it, and it says that it is unlocked.
+TEST_F(AndroidContract, StorageWithoutAFileIsNoLockedPhone) {
+    std::filesystem::remove_all(sdcard(""));
+    std::filesystem::create_directory(sdcard(""));
+    simulated();
+    const auto inventory = connected()->inventory({});
+    ASSERT_EQ(inventory.items.size(), 1u);
+    EXPECT_EQ(inventory.items[0].path.text(), "sdcard");
+    WatchedSink sink;
+    connected()->backup(nullptr, sink, events_, {});
+    EXPECT_EQ(sink.files_put, 0u);
+    simulated().set_storage_locked(true);
+    EXPECT_THROW(connected()->inventory({}), NotReady);
+}
+
 TEST_F(AndroidContract, MemoryCardIsASecondFolder) {
     const TempFolder card;
     write_file(card.path() + "/Backup/old.zip", "zip");

@@ -106,6 +106,7 @@ StorageScan scan_storage(const PhoneLink& link, const WalkLimits& limits, const 
         auto walk = Walk(link.server, link.serial, link.dialect, limits).run(volume, stop);
         if (!walk.root_found) continue;
         if (!walk.items.empty()) out.storage_seen = true;
+        if (volume.remote == primary_volume().remote) out.storage_listed = true;
         explain_empty_folders(shell, volume, walk, stop);
         resolve_links(shell, volume, walk, stop);
         const ExactTimes times = exact_times_below(shell, volume.remote, mark, stop);

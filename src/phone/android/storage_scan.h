@@ -9,7 +9,8 @@ namespace lifeboat::phone::android {
 struct StorageScan {
     std::vector<Volume> volumes{};
     Inventory inventory{};
-    bool storage_seen = false;  // false: locked, or not there yet
+    bool storage_seen = false;    // something is in it; false: locked, not there yet, or empty
+    bool storage_listed = false;  // the phone listed the primary storage, be it empty
 };
 
 struct PhoneLink {
