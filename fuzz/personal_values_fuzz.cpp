@@ -1,13 +1,13 @@
-// The files of contacts, calls, calendars and words in a backup, this computer's zone files, and
-// what a phone says of its accounts. The first byte chooses which; what is read must come back as
-// it was when it is written again.
+// The files of contacts, calls, calendars, words and accounts in a backup, and this computer's zone
+// files. The first byte chooses which; what is read must come back as it was when it is written
+// again.
 #include "base/error.h"
+#include "personal/account.h"
 #include "personal/call.h"
 #include "personal/contact.h"
 #include "personal/icalendar.h"
 #include "personal/time_zone.h"
 #include "personal/word.h"
-#include "phone/android/personal/phone_accounts.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +47,12 @@ void check_words(std::string_view text) {
     if (personal::decode_words(personal::encode_words(words)) != words) std::abort();
 }
 
+void check_accounts(std::string_view text) {
+    const auto accounts = personal::decode_accounts(text);
+    for (const auto& account : accounts) personal::record_of(account);
+    if (personal::decode_accounts(personal::encode_accounts(accounts)) != accounts) std::abort();
+}
+
 void check_zone(std::string_view text) {
     const auto zone = personal::TimeZone::parse("x", lifeboat::as_bytes(text));
     if (!zone) return;
@@ -72,7 +78,7 @@ void parse(char kind, std::string_view text) {
             check_zone(text);
             break;
         case 'a':
-            lifeboat::phone::android::parse_accounts(text);
+            check_accounts(text);
             break;
         default:
             break;

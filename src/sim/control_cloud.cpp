@@ -1,5 +1,8 @@
 #include "sim/control_cloud.h"
 
+#include "base/error.h"
+#include "base/text.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -59,7 +62,7 @@ Json sync(AndroidPhone& phone, Words& words) {
 }
 
 Json accounts(AndroidPhone& phone, Words& words) {
-    const std::string word = words.one_of("the change", {"add", "none"});
+    const std::string word = words.one_of("the change", {"add", "remove", "none"});
     if (word == "none") {
         change(phone, [](DeviceState& s) {
             s.accounts.clear();
@@ -70,7 +73,19 @@ Json accounts(AndroidPhone& phone, Words& words) {
     }
     const std::string type = words.next("the type");
     const std::string name = words.next("the name");
-    change(phone, [&](DeviceState& s) { s.accounts.push_back({name, type}); });
+    if (word == "add") {
+        change(phone, [&](DeviceState& s) { s.accounts.push_back({name, type}); });
+        return done();
+    }
+    size_t removed = 0;
+    change(phone, [&](DeviceState& s) {
+        removed = std::erase_if(s.accounts,
+                                [&](const Account& a) { return a.name == name && a.type == type; });
+        std::erase_if(s.cloud.adapters, [&](const SyncAdapter& adapter) {
+            return adapter.account.name == name && adapter.account.type == type;
+        });
+    });
+    if (removed == 0) throw Misuse(fmt::format("nobody is signed in as {}", printable(name)));
     return done();
 }
 
@@ -137,7 +152,7 @@ CloudCommand cloud_command(std::string_view name) {
 
 std::string_view cloud_control_help() {
     return R"(  sync AUTHORITY ok|off|failed|pending|never|old [ACCOUNT TYPE]
-  sync-master on|off                    accounts add TYPE NAME | none
+  sync-master on|off                    accounts add|remove TYPE NAME | none
   google-backup on|off|no-account|never|old|not-activated
   backup-result PACKAGE TEXT            find-my on|off
   activity call|camera|microphone on|off

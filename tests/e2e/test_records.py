@@ -106,6 +106,31 @@ class Records(unittest.TestCase):
             self.assertEqual(classes_of(done)["messages"]["written"], saved["messages"]["count"])
             self.assertEqual(texts(phone), [])
 
+    def test_an_account_that_is_gone_is_named_to_sign_in_again(self):
+        with World() as world:
+            phone, saved = self.backed_up(world)
+            self.assertEqual(saved["accounts"]["count"], 2, saved["accounts"])
+            kept = world.lifeboat("restore", "latest", "personal/accounts", "--to", world.folder / "out")
+            self.assertEqual(kept.code, 0, kept)
+            lines = (world.folder / "out/personal/accounts/accounts.jsonl").read_text().splitlines()[1:]
+            self.assertIn({"name": "ada@example.com", "type": "com.google"}, [json.loads(line) for line in lines])
+            phone.ctl("accounts", "remove", "com.google", "ada@example.com")
+            now = self.audited(world, 0)["accounts"]  # nothing that a backup could have kept is lost
+            self.assertEqual((now["lost"], now["is_loss"]), (1, False), now)
+            self.assertEqual(now["lost_records"], ["ada@example.com (com.google)"])
+            told = world.lifeboat("audit")
+            self.assertEqual(told.code, 0, told)
+            self.assertIn("ada@example.com (com.google)", told.out)
+            self.assertIn("Sign in to these again", told.out)
+            self.assertNotIn("Everything is still here", told.out)
+            done = world.lifeboat("restore", "--onto-phone", "--records", "accounts", "--json")
+            self.assertEqual(done.code, 0, done)
+            outcome = classes_of(done)["accounts"]
+            self.assertEqual((outcome["already_there"], outcome["written"]), (1, 0), outcome)
+            self.assertIn("ada@example.com", outcome["cannot_come_back"][0])
+            phone.ctl("accounts", "add", "com.google", "ada@example.com")
+            self.assertIn("Everything is still here", world.lifeboat("audit").out)
+
     def test_a_phone_that_does_not_show_its_calls_says_so(self):
         with World() as world:
             _, saved = self.backed_up(world, personality="a12-samsung")

@@ -110,6 +110,11 @@ void show(Session& session, const app::Words& words, const engine::AuditReport& 
                  fmt::format(" Not comparable, see above: {}", report.not_comparable()));
         return;
     }
+    if (!report.lost_something() && asks_person(words, report.records)) {
+        out.line(style.paint(Tone::warn, "Nothing of the backup is lost.") +
+                 " What only you can bring back is named above.");
+        return;
+    }
     if (!report.lost_something()) {
         out.line(style.paint(Tone::good, "Everything is still here."));
         return;

@@ -60,8 +60,24 @@ std::string text_of(const personal::Failure& failure) {
     return failure.label + ": " + failure.reason;
 }
 
-void show_change(Output& out, const std::string& name, const personal::Change& change) {
+// What a person has to do about what is gone and no backup can bring back; empty: nothing.
+std::string when_gone(const app::Words& words, const personal::Change& change) {
+    if (!change.comparable || change.lost.empty()) return {};
+    const std::string code = "inventory." + change.id + "_gone";
+    const std::string text = words.text(code);
+    return text == code ? std::string() : text;
+}
+
+std::string mark_of(const Style& style, const personal::Change& change, bool asks_person) {
+    if (change.lost_something()) return style.paint(Tone::bad, style.cross());
+    if (asks_person) return style.paint(Tone::warn, style.exclamation());
+    return style.paint(Tone::good, style.tick());
+}
+
+void show_change(Output& out, const app::Words& words, const personal::Change& change) {
     const Style& style = out.out();
+    const std::string name = class_name(words, change.id);
+    const std::string what_to_do = when_gone(words, change);
     const bool kept = change.weight == personal::Weight::kept;
     if (!change.comparable) {
         const bool matters = kept && change.before > 0;
@@ -71,18 +87,18 @@ void show_change(Output& out, const std::string& name, const personal::Change& c
                              name, printable(change.why)));
         return;
     }
-    const auto part = [](const char* word, size_t count) {
+    const auto part = [](std::string_view word, size_t count) {
         return count == 0 ? std::string() : fmt::format("; {} {}", human_count(count), word);
     };
-    const bool lost = change.lost_something();
+    const std::string_view gone = what_to_do.empty() ? "lost" : "gone";
     out.line(fmt::format(
-        "  {} {}: {} before, {} now{}{}{}",
-        lost ? style.paint(Tone::bad, style.cross()) : style.paint(Tone::good, style.tick()), name,
-        human_count(change.before), human_count(change.after), part("lost", change.lost.size()),
+        "  {} {}: {} before, {} now{}{}{}", mark_of(style, change, !what_to_do.empty()), name,
+        human_count(change.before), human_count(change.after), part(gone, change.lost.size()),
         part("changed", change.changed.size()), part("new", change.added.size())));
     const Tone tone = kept ? Tone::bad : Tone::plain;
-    show_list(out, "lost", tone, change.lost, label_of);
+    show_list(out, gone, tone, change.lost, label_of);
     show_list(out, "changed, as they were before", tone, change.changed, label_of);
+    if (!what_to_do.empty()) out.line("      " + style.paint(Tone::warn, what_to_do));
 }
 
 }  // namespace
@@ -149,8 +165,12 @@ nlohmann::json changes_json(const std::vector<personal::Change>& changes) {
 
 void show_changes(Session& session, const app::Words& words,
                   const std::vector<personal::Change>& changes) {
-    for (const personal::Change& change : changes)
-        show_change(session.out, class_name(words, change.id), change);
+    for (const personal::Change& change : changes) show_change(session.out, words, change);
+}
+
+bool asks_person(const app::Words& words, const std::vector<personal::Change>& changes) {
+    return std::any_of(changes.begin(), changes.end(),
+                       [&](const auto& change) { return !when_gone(words, change).empty(); });
 }
 
 nlohmann::json outcomes_json(const std::vector<personal::RestoreOutcome>& outcomes) {

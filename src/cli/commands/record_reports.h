@@ -19,6 +19,8 @@ void show_collections(Session& session, const app::Words& words,
 nlohmann::json changes_json(const std::vector<personal::Change>& changes);
 void show_changes(Session& session, const app::Words& words,
                   const std::vector<personal::Change>& changes);
+// Whether something is gone that only the person can bring back, as an account.
+bool asks_person(const app::Words& words, const std::vector<personal::Change>& changes);
 
 nlohmann::json outcomes_json(const std::vector<personal::RestoreOutcome>& outcomes);
 void show_outcomes(Session& session, const app::Words& words,

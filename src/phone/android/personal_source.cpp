@@ -1,6 +1,7 @@
 #include "phone/android/personal_source.h"
 
 #include "item/memory_items.h"
+#include "phone/android/personal/accounts_source.h"
 #include "phone/android/personal/app_data_source.h"
 #include "phone/android/personal/apps_source.h"
 #include "phone/android/personal/calendar_source.h"
@@ -18,6 +19,7 @@ namespace lifeboat::phone::android {
 
 std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& link) {
     std::vector<std::unique_ptr<PersonalSource>> all;
+    all.push_back(std::make_unique<AccountsSource>(link));
     all.push_back(std::make_unique<ContactsSource>(link));
     all.push_back(std::make_unique<CallsSource>(link));
     all.push_back(std::make_unique<CalendarSource>(link));

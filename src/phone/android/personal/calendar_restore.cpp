@@ -83,11 +83,16 @@ private:
     }
 
     void choose_calendars() {
-        const auto accounts = read_accounts(content_.shell(), stop_);
+        std::optional<PhoneAccounts> accounts;
         for (const Calendar& calendar : calendars_) {
+            if (is_local(calendar)) {
+                stays_.push_back(false);
+                continue;
+            }
+            if (!accounts) accounts = read_accounts(content_.shell(), stop_);
             const std::string& name = text_of(calendar.fields, "account_name");
             const std::string& type = text_of(calendar.fields, "account_type");
-            stays_.push_back(!is_local(calendar) && accounts.contains({type, name}));
+            stays_.push_back(accounts->contains({type, name}));
         }
     }
 
@@ -198,8 +203,13 @@ private:
             binds.push_back(bind_number("calendar_access_level", owner));
             binds.push_back(bind_number("sync_events", 1));
             binds.push_back(bind_number("visible", 1));
-            commands.emplace(name, content_.insert(as_sync_adapter(calendar_uri::calendars, name),
-                                                   binds, stop_));
+            try {
+                commands.emplace(
+                    name,
+                    content_.insert(as_sync_adapter(calendar_uri::calendars, name), binds, stop_));
+            } catch (const Misuse&) {
+                continue;  // its events are named: the phone did not take their calendar
+            }
         }
         std::vector<std::string> all;
         for (const auto& [name, command] : commands) all.push_back(command);

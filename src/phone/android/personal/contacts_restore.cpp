@@ -67,8 +67,14 @@ public:
 private:
     void look() { present_ = read_contacts(content_, stop_); }
 
+    // Only asked when it matters: a phone that does not tell its accounts takes the others all the
+    // same.
+    bool is_signed_in(const ContactAccount& account) {
+        if (!accounts_) accounts_ = read_accounts(content_.shell(), stop_);
+        return accounts_->contains({account.type, account.name});
+    }
+
     void choose_targets() {
-        const auto accounts = read_accounts(content_.shell(), stop_);
         std::map<ContactAccount, size_t> on_phone;
         for (const RawContact& raw : present_.contacts) ++on_phone[account_of(raw.contact.fields)];
         std::map<ContactAccount, size_t> wanted;
@@ -76,7 +82,7 @@ private:
         for (const auto& [account, count] : wanted) {
             if (on_phone.contains(account) || account == ContactAccount{})
                 targets_[account] = {.account = account};
-            else if (accounts.contains({account.type, account.name}))
+            else if (is_signed_in(account))
                 targets_[account] = {.waits = true};
             else
                 targets_[account] = {};
@@ -339,6 +345,7 @@ private:
     std::vector<Record> wanted_{};
     personal::RestoreOutcome outcome_{};
     PhoneContacts present_{};
+    std::optional<PhoneAccounts> accounts_{};
     std::map<ContactAccount, Target> targets_{};
     std::vector<size_t> to_write_{};
     std::map<size_t, std::string> marks_{};

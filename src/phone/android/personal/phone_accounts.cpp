@@ -1,27 +1,22 @@
 #include "phone/android/personal/phone_accounts.h"
 
-#include "base/text.h"
+#include "base/error.h"
+#include "phone/android/accounts.h"
+
+#include <fmt/format.h>
 
 namespace lifeboat::phone::android {
 
-PhoneAccounts parse_accounts(std::string_view text) {
-    constexpr std::string_view begin = "Account {name=";
-    constexpr std::string_view middle = ", type=";
-    PhoneAccounts accounts;
-    for (std::string_view line : lines(text)) {
-        line = trim(line);
-        if (!line.starts_with(begin) || !line.ends_with('}')) continue;
-        line.remove_prefix(begin.size());
-        line.remove_suffix(1);
-        const size_t at = line.rfind(middle);
-        if (at == std::string_view::npos) continue;
-        accounts.emplace(line.substr(at + middle.size()), line.substr(0, at));
-    }
-    return accounts;
-}
-
 PhoneAccounts read_accounts(Shell& shell, const std::stop_token& stop) {
-    return parse_accounts(shell.run({.text = "dumpsys account"}, stop).output);
+    const auto parsed = parse_accounts(shell.run({.text = "dumpsys account"}, stop).output);
+    if (!parsed.value) {
+        throw Denied(fmt::format("the phone does not tell which accounts it is signed in to: {}",
+                                 parsed.why_unknown),
+                     "Unlock the phone and run this again.");
+    }
+    PhoneAccounts accounts;
+    for (const Account& one : *parsed.value) accounts.emplace(one.type, one.name);
+    return accounts;
 }
 
 }  // namespace lifeboat::phone::android

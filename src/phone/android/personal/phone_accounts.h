@@ -11,8 +11,7 @@ namespace lifeboat::phone::android {
 
 using PhoneAccounts = std::set<std::pair<std::string, std::string>>;  // type, name
 
-// Out of `dumpsys account`: lines "Account {name=..., type=...}". A name may hold ", type=".
-PhoneAccounts parse_accounts(std::string_view text);
+// Those of the phone's first user. Throws Denied when the phone does not tell all of them.
 PhoneAccounts read_accounts(Shell& shell, const std::stop_token& stop);
 
 }  // namespace lifeboat::phone::android
