@@ -5,6 +5,7 @@
 #include "personal/network.h"
 #include "personal/setting.h"
 #include "phone/android/personal/app_data.h"
+#include "phone/android/personal/app_ops.h"
 #include "phone/android/personal/networks_source.h"
 #include "phone/android/personal/package_dump.h"
 #include "phone/android/personal/roles_source.h"
@@ -36,6 +37,12 @@ void check_lists(std::string_view text) {
     }
     for (const auto& path : android::parse_package_paths(text)) {
         if (!path.starts_with('/')) std::abort();
+    }
+}
+
+void check_ops(std::string_view text) {
+    for (const auto& [name, op] : android::parse_app_ops(text, text)) {
+        if (android::find_known_op(name) == nullptr || !personal::is_op_mode(op.mode)) std::abort();
     }
 }
 
@@ -73,6 +80,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             break;
         case 'i':
             android::parse_open_sessions(text);
+            break;
+        case 'o':
+            check_ops(text);
             break;
         case 's':
             android::parse_settings(text);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace lifeboat::personal {
 
@@ -37,16 +38,26 @@ App app_of(const json& line) {
     for (const json& file : line.at("files")) {
         app.files.push_back({file.at("name").get<std::string>(), file.at("size").get<uint64_t>()});
     }
+    // Not there in what was saved before Lifeboat read them.
+    const json ops = line.value("ops", json::object());
+    for (const auto& [name, op] : ops.items()) {
+        app.ops[name] = {.mode = op.at("mode").get<std::string>(),
+                         .of_user = op.at("of_user").get<bool>()};
+    }
     return app;
 }
 
 void check_names(const App& app) {
     const bool good = is_package_name(app.package) &&
                       (app.installer.empty() || is_package_name(app.installer)) &&
+                      (app.update_owner.empty() || is_package_name(app.update_owner)) &&
                       std::all_of(app.files.begin(), app.files.end(),
                                   [](const AppFile& file) { return is_apk_name(file.name); }) &&
                       std::all_of(app.granted.begin(), app.granted.end(),
-                                  [](const std::string& name) { return is_package_name(name); });
+                                  [](const std::string& name) { return is_package_name(name); }) &&
+                      std::all_of(app.ops.begin(), app.ops.end(), [](const auto& op) {
+                          return is_package_name(op.first) && is_op_mode(op.second.mode);
+                      });
     if (!good) throw Corrupt("an app has a name that no app has");
 }
 
@@ -64,7 +75,15 @@ bool is_apk_name(std::string_view name) {
                        [](char c) { return is_word_letter(c) || c == '-'; });
 }
 
+bool is_op_mode(std::string_view mode) {
+    constexpr std::array<std::string_view, 5> all{"allow", "ignore", "deny", "foreground",
+                                                  "default"};
+    return std::find(all.begin(), all.end(), mode) != all.end();
+}
+
 std::string encode(const App& app) {
+    json ops = json::object();
+    for (const auto& [name, op] : app.ops) ops[name] = {{"mode", op.mode}, {"of_user", op.of_user}};
     json files = json::array();
     for (const AppFile& file : app.files) {
         files.push_back({{"name", file.name}, {"size", file.size}});
@@ -80,7 +99,8 @@ std::string encode(const App& app) {
                     {"installed", app.installed},
                     {"updated", app.updated},
                     {"files", files},
-                    {"granted", app.granted}};
+                    {"granted", app.granted},
+                    {"ops", ops}};
     return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -5,6 +5,7 @@
 #include "personal/collection.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,14 @@ struct AppFile {
     uint64_t size = 0;
     bool operator==(const AppFile&) const = default;
 };
+
+// What an app may do beside its permissions, where somebody changed it (Android's app operations).
+struct AppOp {
+    std::string mode{};    // "allow", "ignore", "deny", "foreground", "default"
+    bool of_user = false;  // it holds for all apps of the app's user, and wins
+    bool operator==(const AppOp&) const = default;
+};
+using AppOps = std::map<std::string, AppOp>;  // by name: "SYSTEM_ALERT_WINDOW"
 
 struct App {
     std::string package{};  // "org.example.notes"
@@ -32,6 +41,7 @@ struct App {
     std::string updated{};
     std::vector<AppFile> files{};        // the base first
     std::vector<std::string> granted{};  // "android.permission.CAMERA", sorted
+    AppOps ops{};
     bool operator==(const App&) const = default;
 };
 
@@ -39,6 +49,8 @@ struct App {
 bool is_package_name(std::string_view name);
 // The same and minus, ending in ".apk", without a leading dot.
 bool is_apk_name(std::string_view name);
+
+bool is_op_mode(std::string_view mode);
 
 std::string encode(const App& app);
 // Throws Corrupt.

@@ -19,12 +19,23 @@ App notes() {
             .installed = "2025-01-04 10:11:12",
             .updated = "2025-06-04 10:11:12",
             .files = {{"base.apk", 12}, {"split_config.xxhdpi.apk", 3}},
-            .granted = {"android.permission.CAMERA"}};
+            .granted = {"android.permission.CAMERA"},
+            .ops = {{"SYSTEM_ALERT_WINDOW", {"allow", false}}, {"MANAGE_MEDIA", {"deny", true}}}};
 }
 
 TEST(PersonalApp, ComesBackAsItWas) {
     EXPECT_EQ(decode_app(encode(notes())), notes());
     EXPECT_EQ(encode(notes()).find('\n'), std::string::npos);
+}
+
+TEST(PersonalApp, WhatWasSavedBeforeOpsWereReadHasNone) {
+    std::string line = encode(notes());
+    const size_t at = line.find(",\"ops\":{");
+    ASSERT_NE(at, std::string::npos);
+    line.erase(at, line.find("}}", at) + 2 - at);
+    App old = notes();
+    old.ops.clear();
+    EXPECT_EQ(decode_app(line), old);
 }
 
 TEST(PersonalApp, AnUpdateIsNoChangeAndAnotherSignerIs) {
@@ -48,9 +59,15 @@ TEST(PersonalApp, NamesThatLeaveTheFolderAreRefused) {
         app = notes();
         app.files[0].name = bad;
         EXPECT_THROW(decode_app(encode(app)), Corrupt) << bad;
+        app = notes();
+        app.ops["MANAGE_MEDIA"].mode = bad;
+        EXPECT_THROW(decode_app(encode(app)), Corrupt) << bad;
         if (bad.empty()) continue;
         app = notes();
         app.installer = bad;
+        EXPECT_THROW(decode_app(encode(app)), Corrupt) << bad;
+        app = notes();
+        app.update_owner = bad;
         EXPECT_THROW(decode_app(encode(app)), Corrupt) << bad;
     }
     EXPECT_THROW(decode_app("{}"), Corrupt);

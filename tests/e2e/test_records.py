@@ -131,6 +131,25 @@ class Records(unittest.TestCase):
             phone.ctl("accounts", "add", "com.google", "ada@example.com")
             self.assertIn("Everything is still here", world.lifeboat("audit").out)
 
+    def test_what_apps_may_do_comes_back_with_them(self):
+        with World() as world:
+            phone, saved = self.backed_up(world)
+            granted = saved["permissions"]["count"]
+            world.adb("-s", phone.address, "shell", "appops set com.whatsapp SYSTEM_ALERT_WINDOW allow")
+            world.adb("-s", phone.address, "shell", "appops set --uid com.whatsapp MANAGE_EXTERNAL_STORAGE allow")
+            self.assertEqual(world.lifeboat("backup", seconds=300).code, 0)
+            phone.ctl("apps", "remove", "com.whatsapp")
+            gone = self.audited(world, 6)["permissions"]
+            self.assertEqual((gone["before"], gone["lost"]), (granted + 2, 4), gone)
+            self.assertIn("com.whatsapp: show over other apps (allow)", gone["lost_records"])
+            done = world.lifeboat("restore", "--onto-phone", "--records", "apps,permissions", "--json", seconds=300)
+            self.assertEqual(done.code, 0, done)
+            outcome = classes_of(done)["permissions"]
+            self.assertEqual((outcome["written"], outcome["compared_equal"]), (4, 4), outcome)
+            told = world.adb("-s", phone.address, "shell", "appops get com.whatsapp").out
+            self.assertEqual(told.splitlines(), ["Uid mode: MANAGE_EXTERNAL_STORAGE: allow", "SYSTEM_ALERT_WINDOW: allow"])
+            self.assertEqual(self.audited(world, 0)["permissions"]["lost"], 0)
+
     def test_a_phone_that_does_not_show_its_calls_says_so(self):
         with World() as world:
             _, saved = self.backed_up(world, personality="a12-samsung")

@@ -1,4 +1,4 @@
-// The commands that reach a phone's content providers and what it allows them: content, appops.
+// The commands that reach a phone's content providers: content, and appops (commands_app_ops.cpp).
 #include "base/text.h"
 #include "sim/android/content_output.h"
 #include "sim/android/content_words.h"
@@ -14,7 +14,6 @@ namespace lifeboat::sim {
 
 namespace {
 
-using android::AppOps;
 using android::Caller;
 using android::ContentCommand;
 using android::ContentVerb;
@@ -216,88 +215,7 @@ int content(Call& call) {
     return 0;
 }
 
-std::string ago(int64_t ms) {
-    const int64_t seconds = ms / 1000;
-    if (seconds < 60) return fmt::format("+{}s{}ms ago", seconds, ms % 1000);
-    return fmt::format("+{}m{}s{}ms ago", seconds / 60, seconds % 60, ms % 1000);
-}
-
-int appops_get(Call& call, std::span<const std::string> words) {
-    if (words.empty()) {
-        call.err.line("Error: No package specified.");
-        return 255;
-    }
-    const std::string wanted = words.size() > 1 ? words[1] : "";
-    if (!wanted.empty() && !AppOps::knows(wanted)) {
-        call.err.line("Error: Unknown operation string: " + wanted);
-        return 255;
-    }
-    auto all = call.device.personal().with(
-        [&](PersonalData& data) { return data.app_ops().of(words[0]); });
-    std::erase_if(all, [&](const auto& op) { return !wanted.empty() && op.first != wanted; });
-    if (all.empty()) {
-        call.out.line("No operations.");
-        if (!wanted.empty()) call.out.line("Default mode: " + AppOps::default_mode(wanted));
-        return 0;
-    }
-    const int64_t now = now_ms(call.device);
-    for (const auto& [name, op] : all) {
-        std::string line = name + ": " + op.mode;
-        if (op.accessed_ms != 0) line += "; time=" + ago(now - op.accessed_ms);
-        if (op.refused_ms != 0) line += "; rejectTime=" + ago(now - op.refused_ms);
-        call.out.line(line);
-    }
-    return 0;
-}
-
-int appops_set(Call& call, std::span<const std::string> words) {
-    if (words.size() != 3) {
-        call.err.line("Error: Mode not specified!");
-        return 255;
-    }
-    if (!AppOps::knows(words[1])) {
-        call.err.line("Error: Unknown operation string: " + words[1]);
-        return 255;
-    }
-    if (!AppOps::is_mode(words[2])) {
-        call.err.line("Error: Mode " + words[2] + " is not valid");
-        return 255;
-    }
-    if (!call.device.snapshot().usb_may_write) {
-        call.err.put(
-            "\nException occurred while executing 'set':\n"
-            "java.lang.SecurityException: uid 2000 does not have "
-            "android.permission.MANAGE_APP_OPS_MODES.\n"
-            "\tat android.app.ContextImpl.enforce(ContextImpl.java:2094)\n"
-            "\tat com.android.server.appop.AppOpsService.setMode(AppOpsService.java:2503)\n");
-        return 255;
-    }
-    call.device.personal().with(
-        [&](PersonalData& data) { data.app_ops().set(words[0], words[1], words[2]); });
-    return 0;
-}
-
 }  // namespace
-
-int app_ops(Call& call, std::span<const std::string> words) {
-    std::vector<std::string> plain;
-    for (size_t i = 0; i < words.size(); ++i) {
-        if (words[i] == "--user")
-            ++i;
-        else if (words[i] != "--uid")
-            plain.push_back(words[i]);
-    }
-    const std::string verb = plain.empty() ? "" : plain.front();
-    const auto rest = std::span<const std::string>(plain).subspan(plain.empty() ? 0 : 1);
-    if (verb == "get") return appops_get(call, rest);
-    if (verb == "set") return appops_set(call, rest);
-    if (verb == "reset" && !rest.empty()) {
-        call.device.personal().with([&](PersonalData& data) { data.app_ops().reset(rest[0]); });
-        return 0;
-    }
-    call.err.line("Unknown command: " + verb);
-    return 255;
-}
 
 const CommandTable& content_commands() {
     static const CommandTable table{

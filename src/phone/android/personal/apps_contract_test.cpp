@@ -249,6 +249,61 @@ TEST_F(AppsContract, AMakerThatAsksFirstIsNamed) {
         << grants.failed[0].reason;
 }
 
+TEST_F(AppsContract, WhatAPersonAllowedBesidePermissionsComesBack) {
+    for (const char* who : {"pixel-a15", "a10"}) {
+        SCOPED_TRACE(who);
+        start_as(who);
+        shell("appops set com.whatsapp SYSTEM_ALERT_WINDOW allow");
+        shell("appops set com.whatsapp CAMERA ignore");  // follows the permission: not of interest
+        shell("appops set com.whatsapp RUN_ANY_IN_BACKGROUND ignore");
+        shell("appops set --uid com.beemdevelopment.aegis MANAGE_EXTERNAL_STORAGE allow");
+        WatchedSink sink;
+        back_up(sink);
+        PermissionsSource permissions(link());
+        const auto before = permissions.read({}, events_, {});
+        EXPECT_EQ(before.records.size(), 4u + 3);
+        const auto is_labelled = [&](std::string_view label) {
+            return std::any_of(before.records.begin(), before.records.end(),
+                               [&](const auto& record) { return record.label == label; });
+        };
+        EXPECT_TRUE(is_labelled("com.whatsapp: show over other apps (allow)"));
+        EXPECT_TRUE(is_labelled("com.beemdevelopment.aegis: reach all files (allow)"));
+
+        sim::uninstall(phone_->device(), whatsapp);
+        shell("appops set --uid com.beemdevelopment.aegis MANAGE_EXTERNAL_STORAGE default");
+        EXPECT_EQ(personal::compare(before, permissions.read({}, events_, {})).lost.size(), 2u + 3);
+        put_back(sink.tree);
+        EXPECT_EQ(permissions.restore(sink.tree, true, events_, {}).written, 2u + 3);
+        EXPECT_EQ(shell("appops get com.whatsapp"), "No operations.\n") << "after a dry run";
+        const auto outcome = permissions.restore(sink.tree, false, events_, {});
+        EXPECT_EQ(outcome.written, 2u + 3) << reasons(outcome);
+        EXPECT_EQ(outcome.compared_equal, 2u + 3);
+        EXPECT_EQ(shell("appops get com.whatsapp"),
+                  "SYSTEM_ALERT_WINDOW: allow\nRUN_ANY_IN_BACKGROUND: ignore\n");
+        EXPECT_EQ(shell("appops get com.beemdevelopment.aegis"),
+                  "Uid mode: MANAGE_EXTERNAL_STORAGE: allow\n");
+        EXPECT_EQ(permissions.restore(sink.tree, false, events_, {}).already_there, 7u);
+        EXPECT_EQ(personal::compare(before, permissions.read({}, events_, {})).same, 7u);
+    }
+}
+
+TEST_F(AppsContract, AnOperationThatThePhoneRefusesIsNamed) {
+    start_as("miui");
+    phone_->device().personal().with([](sim::android::PersonalData& data) {
+        data.app_ops().set(whatsapp, "WRITE_SETTINGS", "allow");
+    });
+    WatchedSink sink;
+    back_up(sink);
+    phone_->device().personal().with(
+        [](sim::android::PersonalData& data) { data.app_ops().reset(whatsapp); });
+    PermissionsSource permissions(link());
+    const auto outcome = permissions.restore(sink.tree, false, events_, {});
+    ASSERT_EQ(outcome.failed.size(), 1u);
+    EXPECT_EQ(outcome.failed[0].label, "com.whatsapp: change the phone's settings (allow)");
+    EXPECT_NE(outcome.failed[0].reason.find("MANAGE_APP_OPS_MODES"), std::string::npos)
+        << outcome.failed[0].reason;
+}
+
 TEST_F(AppsContract, OlderPhonesTellTheSame) {
     for (const char* who : {"a10", "a12-samsung", "a13", "a16", "no-gms"}) {
         start_as(who);

@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/text.h"
+#include "phone/android/personal/app_ops.h"
 #include "phone/android/personal/package_dump.h"
 #include "phone/android/pull.h"
 #include "phone/android/shell.h"
@@ -11,12 +12,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace lifeboat::phone::android {
 namespace {
 
 constexpr size_t apps_in_command = 16;  // a large app's answer has some hundred kilobytes
 constexpr size_t answer_limit = size_t{64} << 20;
+constexpr size_t parts_of_app = 4;
 
 std::string fresh_mark() {
     Bytes random(12);
@@ -62,29 +65,34 @@ private:
         std::string command;
         for (const ListedPackage& one : listed) {
             const std::string name = shell_quote(one.package);
-            command += fmt::format(
-                "echo; echo {0}; pm path {1}; echo; echo {0}; dumpsys package {1}; ", mark_, name);
+            for (const std::string& part :
+                 {"pm path " + name, "dumpsys package " + name, "cmd appops get " + name,
+                  one.uid == 0 ? std::string(":") : fmt::format("cmd appops get {}", one.uid)})
+                command += fmt::format("echo; echo {}; {}; ", mark_, part);
         }
         Shell shell(link_.server, link_.serial);
         const auto answer = shell.run({.text = command, .output_limit = answer_limit}, stop_);
         const auto parts = split_by_mark(answer.output);
-        if (parts.size() != 2 * listed.size())
+        if (parts.size() != parts_of_app * listed.size())
             throw Garbled("the phone's package manager answers something else than was asked");
         for (size_t i = 0; i < listed.size(); ++i) {
-            add(listed[i], parts[2 * i], parts[2 * i + 1], all);
+            add(listed[i], std::span(parts).subspan(parts_of_app * i).first<parts_of_app>(), all);
         }
     }
 
-    void add(const ListedPackage& listed, std::string_view paths, std::string_view dump,
-             std::vector<InstalledApp>& all) const {
+    // Its paths, its dump, its app operations and those of its user.
+    static void add(const ListedPackage& listed,
+                    std::span<const std::string_view, parts_of_app> parts,
+                    std::vector<InstalledApp>& all) {
         InstalledApp one;
         one.app.package = listed.package;
         one.app.version_code = listed.version_code;
         one.app.installer = listed.installer;
         one.uid = listed.uid;
-        one.paths = parse_package_paths(paths);
+        one.paths = parse_package_paths(parts[0]);
         if (one.paths.empty()) return;  // it went away since it was listed
-        read_package_dump(dump, one.app);
+        read_package_dump(parts[1], one.app);
+        one.app.ops = parse_app_ops(parts[2], parts[3]);
         for (const std::string& path : one.paths)
             one.app.files.push_back({path.substr(path.rfind('/') + 1), 0});
         all.push_back(std::move(one));

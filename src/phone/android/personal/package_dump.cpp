@@ -25,6 +25,11 @@ uint32_t number_after(std::string_view text, std::string_view start) {
     return static_cast<uint32_t>(parse_u64(word_after(text, start).value_or("")).value_or(0));
 }
 
+// "10234", and "10234,1010234" where several users have the app: the first one's.
+uint32_t first_uid(std::string_view word) {
+    return static_cast<uint32_t>(parse_u64(word.substr(0, word.find(','))).value_or(0));
+}
+
 // The lines of one package below "Packages:", deeper than its own. A second block of the same name,
 // below "Hidden system packages:", is what an update replaced.
 std::vector<std::string_view> block_of(std::string_view text, std::string_view package) {
@@ -102,7 +107,7 @@ std::vector<ListedPackage> parse_package_list(std::string_view text) {
             .base_path = std::string(head.substr(0, equals)),
             .version_code = parse_u64(word_after(rest, " versionCode:").value_or("")).value_or(0),
             .installer = std::string(word_after(rest, " installer=").value_or("")),
-            .uid = number_after(rest, " uid:")};
+            .uid = first_uid(word_after(rest, " uid:").value_or(""))};
         if (!personal::is_package_name(one.package)) continue;
         if (one.installer == "null" || !personal::is_package_name(one.installer))
             one.installer.clear();

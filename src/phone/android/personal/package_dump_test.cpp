@@ -68,7 +68,7 @@ TEST(PackageDump, ListsWithAndWithoutEverything) {
     const auto all = parse_package_list(
         "package:/data/app/~~a==/org.x-b==/base.apk=org.x versionCode:7  installer=com.s "
         "uid:10001\r\n"
-        "package:/data/app/y-1/base.apk=org.y versionCode:8  installer=null uid:10002\n"
+        "package:/data/app/y-1/base.apk=org.y versionCode:8  installer=null uid:10002,1010002\n"
         "package:org.z\nnonsense\npackage:/a=b;c versionCode:1\n");
     ASSERT_EQ(all.size(), 2u);
     EXPECT_EQ(all[0].package, "org.x");
@@ -77,6 +77,7 @@ TEST(PackageDump, ListsWithAndWithoutEverything) {
     EXPECT_EQ(all[0].installer, "com.s");
     EXPECT_EQ(all[0].uid, 10001u);
     EXPECT_EQ(all[1].installer, "");
+    EXPECT_EQ(all[1].uid, 10002u) << "another user has it, too";
 }
 
 TEST(PackageDump, PathsAreWhole) {

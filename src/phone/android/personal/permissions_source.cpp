@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
+#include "phone/android/personal/app_ops.h"
 #include "phone/android/personal/installed_apps.h"
 #include "phone/android/personal/saved_apps.h"
 #include "phone/android/shell.h"
@@ -11,52 +12,86 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace lifeboat::phone::android {
 namespace {
 
-struct Grant {
+// One permission that was granted, or one app operation that was changed.
+struct Right {
     std::string package{};
-    std::string permission{};
-    std::string label() const { return fmt::format("{}: {}", package, permission); }
+    std::string name{};
+    std::optional<personal::AppOp> op{};
+
+    personal::Record record() const {
+        if (!op) {
+            const std::string label = fmt::format("{}: {}", package, name);
+            return {label, digest_of("granted"), label};
+        }
+        const KnownOp* known = find_known_op(name);
+        return {
+            fmt::format("{}: op {}", package, name), digest_of(op->mode),
+            fmt::format("{}: {} ({})", package, known != nullptr ? known->words : name, op->mode)};
+    }
+    std::string label() const { return record().label; }
+
+    // A shell's command that gives it to the app.
+    std::string command() const {
+        if (!op) return fmt::format("pm grant {} {}", shell_quote(package), shell_quote(name));
+        return fmt::format("cmd appops set {}{} {} {}", op->of_user ? "--uid " : "",
+                           shell_quote(package), shell_quote(name), op->mode);
+    }
+
+private:
+    static std::string digest_of(std::string_view value) {
+        return to_hex(crypto::sha256(as_bytes(value)));
+    }
 };
 
-std::vector<Grant> grants_of(const personal::App& app) {
-    std::vector<Grant> all;
-    for (const std::string& permission : app.granted) all.push_back({app.package, permission});
+std::vector<Right> rights_of(const personal::App& app) {
+    std::vector<Right> all;
+    for (const std::string& permission : app.granted) all.push_back({app.package, permission, {}});
+    for (const auto& [name, op] : app.ops) {
+        if (find_known_op(name) != nullptr) all.push_back({app.package, name, op});
+    }
     return all;
 }
 
-bool is_granted(const std::map<std::string, InstalledApp>& installed, const Grant& grant) {
-    const auto found = installed.find(grant.package);
+bool is_there(const std::map<std::string, InstalledApp>& installed, const Right& right) {
+    const auto found = installed.find(right.package);
     if (found == installed.end()) return false;
-    const auto& granted = found->second.app.granted;
-    return std::find(granted.begin(), granted.end(), grant.permission) != granted.end();
+    const personal::App& app = found->second.app;
+    if (right.op) {
+        const auto op = app.ops.find(right.name);
+        return op != app.ops.end() && op->second.mode == right.op->mode;
+    }
+    return std::find(app.granted.begin(), app.granted.end(), right.name) != app.granted.end();
 }
 
-constexpr size_t grants_in_command = 100;
+constexpr size_t rights_in_command = 100;
 
 // The phone's words about each that it refused, by label.
-std::map<std::string, std::string> give(const PhoneLink& link, const std::vector<Grant>& grants,
+std::map<std::string, std::string> give(const PhoneLink& link, const std::vector<Right>& rights,
                                         const std::stop_token& stop) {
     std::map<std::string, std::string> refused;
     Shell shell(link.server, link.serial);
-    for (size_t at = 0; at < grants.size(); at += grants_in_command) {
-        const size_t end = std::min(grants.size(), at + grants_in_command);
+    for (size_t at = 0; at < rights.size(); at += rights_in_command) {
+        const size_t end = std::min(rights.size(), at + rights_in_command);
         std::string command;
         for (size_t i = at; i < end; ++i) {
-            command +=
-                fmt::format("pm grant {} {} 2>&1 || echo refused {}; ",
-                            shell_quote(grants[i].package), shell_quote(grants[i].permission), i);
+            command += fmt::format("{} 2>&1 || echo refused {}; ", rights[i].command(), i);
         }
         const auto answer = shell.run({.text = command}, stop);
         std::string words;
         for (const std::string_view line : lines(answer.output)) {
             const auto number = line.starts_with("refused ") ? parse_u64(line.substr(8))
                                                              : std::optional<uint64_t>();
-            if (number && *number < grants.size()) refused[grants[*number].label()] = words;
+            if (number && *number < rights.size())
+                refused[rights[*number].label()] = std::exchange(words, {});
             const size_t exception = line.find("Exception: ");
             if (exception != std::string_view::npos) words = printable(line.substr(exception + 11));
+            if (line.starts_with("Error: ")) words = printable(line.substr(7));
         }
     }
     return refused;
@@ -67,10 +102,8 @@ std::map<std::string, std::string> give(const PhoneLink& link, const std::vector
 personal::Collection PermissionsSource::read(const PersonalTarget&, EventSink&,
                                              const std::stop_token& stop) {
     personal::Collection collection{.id = std::string(id()), .weight = personal::Weight::noted};
-    const std::string granted = to_hex(crypto::sha256(as_bytes("granted")));
     for (const InstalledApp& one : read_installed_apps(link_, stop)) {
-        for (const Grant& grant : grants_of(one.app))
-            collection.records.push_back({grant.label(), granted, grant.label()});
+        for (const Right& right : rights_of(one.app)) collection.records.push_back(right.record());
     }
     return collection;
 }
@@ -82,16 +115,16 @@ personal::RestoreOutcome PermissionsSource::restore(const FileTree& snapshot, bo
     std::vector<std::string> names;
     for (const personal::App& app : apps) names.push_back(app.package);
     auto installed = read_apps(link_, names, stop);
-    std::vector<Grant> missing;
+    std::vector<Right> missing;
     for (const personal::App& app : apps) {
-        for (Grant& grant : grants_of(app)) {
+        for (Right& right : rights_of(app)) {
             ++outcome.wanted;
-            if (is_granted(installed, grant))
+            if (is_there(installed, right))
                 ++outcome.already_there;
             else if (installed.contains(app.package))
-                missing.push_back(std::move(grant));
+                missing.push_back(std::move(right));
             else
-                outcome.failed.push_back({grant.label(), "the app is not installed"});
+                outcome.failed.push_back({right.label(), "the app is not installed"});
         }
     }
     outcome.written = missing.size();
@@ -99,14 +132,14 @@ personal::RestoreOutcome PermissionsSource::restore(const FileTree& snapshot, bo
     const auto refused = give(link_, missing, stop);
     installed = read_apps(link_, names, stop);
     outcome.written = 0;
-    for (const Grant& grant : missing) {
-        if (is_granted(installed, grant)) {
+    for (const Right& right : missing) {
+        if (is_there(installed, right)) {
             ++outcome.written;
             ++outcome.compared_equal;
             continue;
         }
-        const auto words = refused.find(grant.label());
-        outcome.failed.push_back({grant.label(), words == refused.end() || words->second.empty()
+        const auto words = refused.find(right.label());
+        outcome.failed.push_back({right.label(), words == refused.end() || words->second.empty()
                                                      ? "the phone did not take it over"
                                                      : words->second});
     }

@@ -1,12 +1,13 @@
-// What each app of the person may do: the runtime permissions that were granted.
+// What each app of the person may do: the runtime permissions that were granted, and what the
+// person changed on the phone's pages of special access.
 #pragma once
 
 #include "phone/android/personal_source.h"
 
 namespace lifeboat::phone::android {
 
-// Its records are one permission of one app each; the same grants stand in apps.jsonl, from which
-// they come back once the apps are there.
+// Its records are one permission, or one app operation, of one app each; the same stand in
+// apps.jsonl, from which they come back once the apps are there.
 class PermissionsSource final : public PersonalSource {
 public:
     explicit PermissionsSource(const PhoneLink& link) : link_(link) {}

@@ -310,6 +310,10 @@ bool uninstall(Device& device, const std::string& name) {
         std::erase_if(s.packages, [&](const Package& p) { return p.name == name; });
     });
     device.private_files().with([&](PrivateFiles& files) { remove_private_folders(files, name); });
+    device.personal().with([&](android::PersonalData& data) {
+        data.app_ops().reset(name);
+        data.app_ops().reset_user(package->uid);
+    });
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lifeboat::sim::android {
 
@@ -16,6 +17,7 @@ public:
         int64_t accessed_ms = 0;  // 0: never
         int64_t refused_ms = 0;
     };
+    using Named = std::vector<std::pair<std::string, Op>>;  // in Android's own order
 
     static bool knows(std::string_view op);
     static bool is_mode(std::string_view mode);
@@ -23,13 +25,21 @@ public:
 
     std::string mode(std::string_view package, std::string_view op) const;
     void set(const std::string& package, const std::string& op, const std::string& mode);
+    // For all packages of an app's user; it goes before what is set for a package.
+    void set_for_user(uint32_t uid, const std::string& op, const std::string& mode);
     // Whether the app may, and notes that it tried.
     bool note(const std::string& package, const std::string& op, int64_t now_ms);
     void reset(const std::string& package) { packages_.erase(package); }
-    std::map<std::string, Op> of(std::string_view package) const;
+    void reset_user(uint32_t uid) { users_.erase(uid); }
+    Named of(std::string_view package) const;
+    Named of_user(uint32_t uid) const;
 
 private:
-    std::map<std::string, std::map<std::string, Op>, std::less<>> packages_;
+    using Ops = std::map<std::string, Op>;
+    static Named named(const Ops& ops);
+
+    std::map<std::string, Ops, std::less<>> packages_;
+    std::map<uint32_t, Ops> users_;
 };
 
 }  // namespace lifeboat::sim::android

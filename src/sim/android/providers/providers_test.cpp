@@ -197,6 +197,22 @@ TEST_F(ContentTool, MessagesAreSwallowedUntilTheOperationIsAllowed) {
     EXPECT_NE(run("appops set com.android.shell NO_SUCH_OP allow").code, 0);
 }
 
+TEST_F(ContentTool, WhatHoldsForAnAppsUserGoesFirst) {
+    EXPECT_EQ(run("appops set com.whatsapp CAMERA ignore").code, 0);
+    EXPECT_EQ(run("appops set --uid com.whatsapp SCHEDULE_EXACT_ALARM deny").code, 0);
+    EXPECT_EQ(run("cmd appops set --uid com.whatsapp WRITE_SETTINGS allow").code, 0);
+    const std::string of_user = "Uid mode: WRITE_SETTINGS: allow\nSCHEDULE_EXACT_ALARM: deny\n";
+    EXPECT_EQ(run("appops get com.whatsapp").out, of_user + "CAMERA: ignore\n");
+    EXPECT_EQ(run("appops get 10234").out, of_user);
+    EXPECT_EQ(run("appops get com.beemdevelopment.aegis").out, "No operations.\n");
+    EXPECT_EQ(run("appops get org.example.none").err,
+              "Error: No UID for org.example.none in user 0\n");
+    run("appops set --uid com.whatsapp WRITE_SETTINGS default");
+    run("appops set --uid com.whatsapp SCHEDULE_EXACT_ALARM default");
+    run("appops set com.whatsapp CAMERA default");
+    EXPECT_EQ(run("appops get com.whatsapp").out, "No operations.\n");
+}
+
 TEST_F(ContentTool, ThreadsAreMadeForTheirPeople) {
     allow_messages();
     content("insert --uri content://sms/sent --bind address:s:+447700900001 --bind body:s:one");
