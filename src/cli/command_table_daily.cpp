@@ -103,6 +103,10 @@ Command restore() {
                       {.name = "--no-records",
                        .value = "",
                        .help = "Onto an Android phone: files only"},
+                      {.name = "--messages-by-agent",
+                       .value = "",
+                       .help = "Onto an Android phone: messages by its own backup agent from the "
+                               "start (one tap on the phone; no pictures)"},
                       {.name = "--overwrite",
                        .value = "",
                        .help = "Replace different files that are in the way"},

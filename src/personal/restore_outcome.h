@@ -15,6 +15,9 @@ struct Failure {
 struct RestoreRequest {
     std::vector<std::string> classes{};  // ids of collections; empty: all that can come back
     bool dry_run = false;                // say what would be done, write nothing
+    // Messages by the phone's own backup agent from the start, instead of only where the phone
+    // keeps nothing else. The person taps once; pictures do not come back this way.
+    bool messages_by_agent = false;
 };
 
 // A record counts as restored only when it was read back from the phone and compared.

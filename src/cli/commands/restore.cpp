@@ -38,6 +38,11 @@ void check_words(const Invocation& words) {
             "--records go onto a phone: pass --onto-phone. In a folder they come back as "
             "files, below \"personal\"");
     }
+    if (words.has("messages-by-agent") && (!words.has("onto-phone") || words.has("no-records"))) {
+        throw Misuse(
+            "--messages-by-agent says how messages go onto a phone: pass --onto-phone, "
+            "and leave --no-records out");
+    }
 }
 
 void take_missing(Session& session, const std::string& device_key, Wish& wish) {
@@ -126,9 +131,12 @@ std::vector<personal::RestoreOutcome> bring_records(Session& session, const Wish
     const bool by_name = session.invocation.has("records");
     if (!wish.records || (!by_name && !holds_records(repository, found.snapshot, session.stop)))
         return {};
-    auto outcomes = engine::restore_records(
-        repository, found.snapshot, phone, {.classes = *wish.records, .dry_run = session.dry_run()},
-        session.world.context(session.stop));
+    auto outcomes =
+        engine::restore_records(repository, found.snapshot, phone,
+                                {.classes = *wish.records,
+                                 .dry_run = session.dry_run(),
+                                 .messages_by_agent = session.invocation.has("messages-by-agent")},
+                                session.world.context(session.stop));
     show_outcomes(session, *app::english_words(), outcomes);
     return outcomes;
 }

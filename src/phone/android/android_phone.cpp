@@ -216,7 +216,7 @@ std::vector<personal::RestoreOutcome> AndroidPhone::restore_personal(
     const FileTree& snapshot, const personal::RestoreRequest& request, EventSink& events,
     const std::stop_token& stop) {
     std::vector<personal::RestoreOutcome> outcomes;
-    for (const auto& source : personal_sources(link_)) {
+    for (const auto& source : personal_sources(link_, request)) {
         const auto& wanted = request.classes;
         const bool is_wanted =
             wanted.empty() || std::find(wanted.begin(), wanted.end(), source->id()) != wanted.end();

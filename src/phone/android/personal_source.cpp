@@ -17,14 +17,16 @@
 
 namespace lifeboat::phone::android {
 
-std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& link) {
+std::vector<std::unique_ptr<PersonalSource>> personal_sources(
+    const PhoneLink& link, const personal::RestoreRequest& request) {
     std::vector<std::unique_ptr<PersonalSource>> all;
     all.push_back(std::make_unique<AccountsSource>(link));
     all.push_back(std::make_unique<ContactsSource>(link));
     all.push_back(std::make_unique<CallsSource>(link));
     all.push_back(std::make_unique<CalendarSource>(link));
     all.push_back(std::make_unique<DictionarySource>(link));
-    all.push_back(std::make_unique<MessagesSource>(link));
+    all.push_back(std::make_unique<MessagesSource>(
+        link, MessagesOptions{.by_agent = request.messages_by_agent}));
     all.push_back(std::make_unique<AppsSource>(link));
     all.push_back(std::make_unique<AppDataSource>(link));
     all.push_back(std::make_unique<PermissionsSource>(link));

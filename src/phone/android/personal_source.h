@@ -42,8 +42,10 @@ public:
                                              EventSink& events, const std::stop_token& stop) = 0;
 };
 
-// All classes that Lifeboat knows, in the order in which they come back. The link outlives them.
-std::vector<std::unique_ptr<PersonalSource>> personal_sources(const PhoneLink& link);
+// All classes that Lifeboat knows, in the order in which they come back, as `request` wants them
+// to. The link outlives them.
+std::vector<std::unique_ptr<PersonalSource>> personal_sources(
+    const PhoneLink& link, const personal::RestoreRequest& request = {});
 
 // Puts a file with this content into the sink; does nothing without one.
 void put_file(const PersonalTarget& target, const ItemPath& path, std::string_view content);

@@ -296,9 +296,32 @@ TEST_F(MessagesContract, APhoneThatDoesNotLetUsWriteIsSaidInWords) {
     const RestoreOutcome there = restore(snapshot);
     EXPECT_EQ(there.already_there, 18u);
     wipe();
+    phone_->device().state().with([](auto& state) { state.adb_backup.tap = sim::Tap::deny; });
     const RestoreOutcome outcome = restore(snapshot);
     EXPECT_EQ(outcome.failed.size(), 18u);
+    EXPECT_EQ(outcome.written, 0u);
     EXPECT_THAT(outcome.failed.front().reason, HasSubstr("Security settings"));
+    EXPECT_THAT(outcome.failed.front().reason, HasSubstr("backup agent"));
+}
+
+TEST_F(MessagesContract, WhereTheRightIsRefusedThePhonesAgentBringsThemBack) {
+    phone_with(60, 0, "miui");
+    MemoryTree snapshot;
+    const Collection before = read(&snapshot);
+    wipe();
+    const RestoreOutcome planned = restore(snapshot, true);
+    EXPECT_EQ(planned.written, before.records.size());
+    const size_t asked = events_.person_needed;
+    const RestoreOutcome outcome = restore(snapshot);
+    EXPECT_GT(events_.person_needed, asked);
+    const Change change = personal::compare(before, read());
+    // One of two equal texts, a text that is no UTF-8, and a lock: which the agent does not carry.
+    EXPECT_EQ(change.lost.size(), 2u) << labels(outcome.failed);
+    EXPECT_EQ(change.same, outcome.compared_equal);
+    EXPECT_EQ(outcome.failed.size(), 2 + change.changed.size()) << labels(outcome.failed);
+    EXPECT_GT(outcome.compared_equal, 50u) << labels(outcome.failed);
+    const RestoreOutcome again = restore(snapshot);
+    EXPECT_EQ(again.already_there, outcome.compared_equal);
 }
 
 TEST_F(MessagesContract, APhoneThatBreaksOffItsAnswersLosesNoOtherClass) {

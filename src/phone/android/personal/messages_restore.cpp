@@ -136,20 +136,29 @@ void MessagesRestore::write(MessagesPlan& plan, const There& there, const Messag
                             const std::stop_token& stop) {
     if (plan.sms.empty() && plan.mms.empty()) return write_by_agent(unfit_of(plan), way, stop);
     MessagesRight right(content_.shell());
-    if (const auto why = right.take(stop)) return fail(plan, *why);
+    if (const auto why = right.take(stop)) return fall_back(plan, *why, way, stop);
     write_sms(plan.sms, last_id(there.sms), stop);
     write_mms(plan.mms, last_id(there.mms), stop);
     right.give_back(stop);
     if (!swallowed_ || outcome_.written > 0) return write_by_agent(unfit_of(plan), way, stop);
-    // Nothing at all was kept although the phone allows it: its own agent still may.
-    events_.on(Noted{.severity = Severity::warning,
-                     .text = "This phone does not keep messages that a computer writes. Trying its "
-                             "own backup agent instead."});
+    fall_back(plan, "this phone does not keep messages that a computer writes", way, stop);
+}
+
+// Nothing at all could be written by the tool: the phone's own backup agent still may.
+void MessagesRestore::fall_back(const MessagesPlan& plan, const std::string& why,
+                                const MessagesWay& way, const std::stop_token& stop) {
+    events_.on(
+        Noted{.severity = Severity::warning,
+              .text = fmt::format("Messages: {}. Trying its own backup agent instead.", why)});
     outcome_.failed.clear();
     outcome_.cannot_come_back.clear();
     done_ = 0;
-    say_what_the_agent_loses(all_of(plan));
-    write_by_agent(all_of(plan), way, stop);
+    auto all = all_of(plan);
+    for (ForAgent& one : all) {
+        if (one.why.empty()) one.why = why;
+    }
+    say_what_the_agent_loses(all);
+    write_by_agent(all, way, stop);
 }
 
 void MessagesRestore::write_sms(std::span<const WantedSms> all, int64_t last_id,
@@ -203,10 +212,6 @@ void MessagesRestore::take(WriteResult result) {
     done_ += result.written + result.failed.size();
     std::move(result.failed.begin(), result.failed.end(), std::back_inserter(outcome_.failed));
     tell_progress();
-}
-
-void MessagesRestore::fail(const MessagesPlan& plan, const std::string& why) {
-    for (const ForAgent& one : all_of(plan)) outcome_.failed.push_back({one.label, why});
 }
 
 std::vector<MessagesRestore::ForAgent> MessagesRestore::unfit_of(const MessagesPlan& plan) {

@@ -45,7 +45,8 @@ private:
     void write_mms(std::span<WantedMms> all, int64_t last_id, const std::stop_token& stop);
     void take(WriteResult result);
     bool goes_on(const WriteResult& result, size_t batch);
-    void fail(const MessagesPlan& plan, const std::string& why);
+    void fall_back(const MessagesPlan& plan, const std::string& why, const MessagesWay& way,
+                   const std::stop_token& stop);
     static std::vector<ForAgent> all_of(const MessagesPlan& plan);
     static std::vector<ForAgent> unfit_of(const MessagesPlan& plan);
     void write_by_agent(const std::vector<ForAgent>& wanted, const MessagesWay& way,

@@ -1,8 +1,8 @@
 // Text and picture messages of an Android phone.
 //
 // In a snapshot: personal/messages/messages.jsonl (exact), messages.xml (as SMS Backup & Restore
-// writes it) and attachments/. They go back by the phone's content tool; where the phone swallows
-// what it is given so, by its own backup agent.
+// writes it) and attachments/. They go back by the phone's content tool; where the phone refuses or
+// swallows what it is given so, by its own backup agent.
 #pragma once
 
 #include "phone/android/personal_source.h"
