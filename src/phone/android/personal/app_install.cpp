@@ -12,6 +12,7 @@ namespace lifeboat::phone::android {
 namespace {
 
 constexpr uint64_t first_with_target_block = 34;
+constexpr uint64_t first_with_update_owners = 34;
 constexpr uint32_t lowest_target = 23;
 
 std::vector<std::string> names_of(const std::vector<personal::App>& apps) {
@@ -104,7 +105,10 @@ bool AppInstall::is_complete(const personal::App& app) {
 // The per-item catch: what is wrong with one app stays with it.
 void AppInstall::install(const personal::App& app) {
     const bool old_target = app.target_sdk != 0 && app.target_sdk < lowest_target;
-    const InstallOptions options{.allow_old_target = old_target && sdk_ >= first_with_target_block};
+    // Only who installs an app can be made the owner of its updates.
+    const bool owned = !app.update_owner.empty() && app.update_owner == app.installer;
+    const InstallOptions options{.allow_old_target = old_target && sdk_ >= first_with_target_block,
+                                 .owns_updates = owned && sdk_ >= first_with_update_owners};
     try {
         const auto digests = install_app(shell_, snapshot_, app, options, stop_);
         ++outcome_.written;
@@ -133,6 +137,15 @@ void AppInstall::compare(const personal::App& app, const std::vector<std::string
             return fail(app, "what the phone has now differs from the backup");
     }
     ++outcome_.compared_equal;
+    compare_owner(app, found->second.app);
+}
+
+// It came back all the same: only who may update it is another.
+void AppInstall::compare_owner(const personal::App& app, const personal::App& now) {
+    if (app.update_owner.empty() || now.update_owner == app.update_owner) return;
+    outcome_.cannot_come_back.push_back(fmt::format(
+        "{} may be updated by any store now: this phone does not let it belong to {} again.",
+        record_of(app).label, app.update_owner));
 }
 
 void AppInstall::fail(const personal::App& app, std::string reason) {

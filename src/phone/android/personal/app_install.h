@@ -27,6 +27,7 @@ private:
     bool is_complete(const personal::App& app);
     void install(const personal::App& app);
     void compare(const personal::App& app, const std::vector<std::string>& digests);
+    void compare_owner(const personal::App& app, const personal::App& now);
     void fail(const personal::App& app, std::string reason);
 
     const PhoneLink& link_;

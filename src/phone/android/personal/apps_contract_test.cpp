@@ -1,4 +1,5 @@
 #include "phone/android/personal/apps_source.h"
+#include "phone/android/personal/installed_apps.h"
 #include "phone/android/personal/permissions_source.h"
 #include "phone/android/personal/personal_world_test.h"
 #include "phone/android/personal/saved_apps.h"
@@ -302,6 +303,36 @@ TEST_F(AppsContract, AnOperationThatThePhoneRefusesIsNamed) {
     EXPECT_EQ(outcome.failed[0].label, "com.whatsapp: change the phone's settings (allow)");
     EXPECT_NE(outcome.failed[0].reason.find("MANAGE_APP_OPS_MODES"), std::string::npos)
         << outcome.failed[0].reason;
+}
+
+TEST_F(AppsContract, OnlyItsStoreMayUpdateAnAppAgain) {
+    for (const char* who : {"a14", "a16"}) {
+        SCOPED_TRACE(who);
+        start_as(who);
+        WatchedSink sink;
+        back_up(sink);
+        const auto owner_of = [&] {
+            return read_apps(link(), {whatsapp}, {}).at(whatsapp).app.update_owner;
+        };
+        ASSERT_EQ(owner_of(), "com.android.vending");
+        sim::uninstall(phone_->device(), whatsapp);
+        const auto outcome = put_back(sink.tree);
+        EXPECT_EQ(outcome.compared_equal, 1u) << reasons(outcome);
+        EXPECT_EQ(outcome.cannot_come_back.size(), 1u);  // what apps keep inside
+        EXPECT_EQ(owner_of(), "com.android.vending");
+    }
+}
+
+TEST_F(AppsContract, APhoneWithoutUpdateOwnersSaysSoAndInstalls) {
+    start_as("a16");
+    WatchedSink sink;
+    back_up(sink);
+    start_as("a13");
+    sim::uninstall(phone_->device(), whatsapp);
+    const auto outcome = put_back(sink.tree);
+    EXPECT_EQ(outcome.compared_equal, 1u) << reasons(outcome);
+    ASSERT_EQ(outcome.cannot_come_back.size(), 2u);
+    EXPECT_NE(outcome.cannot_come_back[1].find("com.android.vending"), std::string::npos);
 }
 
 TEST_F(AppsContract, OlderPhonesTellTheSame) {

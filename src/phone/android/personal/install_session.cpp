@@ -91,6 +91,7 @@ public:
             fmt::format("pm install-create -S {} --pkg {}", total, shell_quote(app_.package));
         if (!app_.installer.empty()) command += " -i " + shell_quote(app_.installer);
         if (options.allow_old_target) command += " --bypass-low-target-sdk-block";
+        if (options.owns_updates) command += " --update-ownership";
         const auto answer = shell_.run({.text = command}, stop_);
         const size_t open = answer.output.find('[');
         const size_t close = answer.output.find(']');

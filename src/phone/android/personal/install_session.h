@@ -19,6 +19,8 @@ struct InstallRefused : Denied {
 
 struct InstallOptions {
     bool allow_old_target = false;  // Android 14+: apps made for Android 5 and older
+    // Android 14+: the installer alone may update it, unless the person agrees to another.
+    bool owns_updates = false;
 };
 
 // Installs the app with all its parts. Returns their SHA-256 (hex), as app.files. Throws

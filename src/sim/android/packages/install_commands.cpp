@@ -76,6 +76,12 @@ int no_room(Call& call, std::string_view command) {
 
 int create(Call& call, WordSpan words) {
     const InstallWords read = read_words(words);
+    constexpr uint32_t first_with_update_owners = 34;
+    if (read.session.owns_updates && call.device.snapshot().os.sdk < first_with_update_owners) {
+        return java_exception(
+            call, "install-create",
+            "java.lang.IllegalArgumentException: Unknown option --update-ownership");
+    }
     if (read.session.total > call.device.storage().free_bytes())
         return no_room(call, "install-create");
     const uint64_t id = create_session(call.device, read.session);
