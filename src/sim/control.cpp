@@ -121,6 +121,12 @@ Json pairing_code(AndroidPhone& phone, Words& words) {
     return done({{"code", code}, {"port", phone.show_pairing_code(code)}});
 }
 
+Json screen(AndroidPhone& phone, Words& words) {
+    const bool locked = words.one_of("the state", {"lock", "unlock"}) == "lock";
+    phone.device().state().with([&](DeviceState& s) { s.screen_locked = locked; });
+    return done();
+}
+
 Json storage(AndroidPhone& phone, Words& words) {
     const std::string word = words.next("the state");
     if (word != "lock" && word != "unlock") unknown_word("the state", word, "lock, unlock");
@@ -318,6 +324,7 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"gallery", gallery},
                                                            {"auth", auth},
                                                            {"pairing-code", pairing_code},
+                                                           {"screen", screen},
                                                            {"storage", storage},
                                                            {"fill-disk", fill_disk},
                                                            {"state", state},
@@ -349,6 +356,7 @@ const std::map<std::string_view, Handler>& handlers() {
 std::string_view control_help() {
     return R"(  battery N [charging|discharging]      fake-battery on|off
   wifi on|off|metered|disconnected      storage lock|unlock
+  screen lock|unlock
   add-photos N                          lose-photos N | PATH...
   update-announce                       update-install VERSION [renumber]
   auth accept|deny|wait|forget          fill-disk [BYTES LEFT]

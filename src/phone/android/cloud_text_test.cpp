@@ -6,6 +6,7 @@
 #include "phone/android/backup_run.h"
 #include "phone/android/find_my.h"
 #include "phone/android/google_backup.h"
+#include "phone/android/lock_state.h"
 #include "phone/android/pending_update.h"
 #include "phone/android/storage_level.h"
 #include "phone/android/sync_state.h"
@@ -206,6 +207,19 @@ TEST(AccountsText, OfEveryMake) {
     }
     EXPECT_NE(account_mark("a", "b"), account_mark("b", "a"));
     EXPECT_EQ(account_mark("a", "b").size(), 8u);
+}
+
+TEST(TrustText, OfEveryMake) {
+    for (const std::string& name : sim::personality_names()) {
+        Make make(name);
+        const bool locked = make.device().storage().locked();
+        EXPECT_EQ(parse_device_locked(make.told("trust")).value, locked) << name;
+        make.device().storage().set_locked(false);
+        for (const bool screen : {true, false}) {
+            make.device().state().with([&](auto& state) { state.screen_locked = screen; });
+            EXPECT_EQ(parse_device_locked(make.told("trust")).value, screen) << name;
+        }
+    }
 }
 
 TEST(GoogleBackupText, OfEveryMake) {

@@ -69,6 +69,7 @@ struct DeviceState {
     AdbBackup adb_backup{};
     bool usb_may_write = true;
     bool shows_words = true;
+    bool screen_locked = false;
 };
 
 // The databases behind the phone's content providers, for one thread at a time.

@@ -151,6 +151,9 @@ std::optional<std::string> dumpsys(Device& device, std::string_view service) {
     if (service == "backup") return dump_backup(state, device.who(), now);
     if (service == "role") return dump_roles(state);
     if (service == "lock_settings") return dump_lock_settings();
+    // Before the first unlock the screen is locked, whatever else.
+    if (service == "trust")
+        return dump_trust(state.screen_locked || device.storage().locked(), state);
     return std::nullopt;
 }
 

@@ -21,6 +21,7 @@ std::string dump_storage_monitor(uint64_t free_bytes);
 std::string dump_device_policy(const DeviceState& state, const Personality& who);
 std::string dump_backup(const DeviceState& state, const Personality& who, TimePoint now);
 std::string dump_lock_settings();
+std::string dump_trust(bool locked, const DeviceState& state);
 std::string dump_audio(const DeviceState& state);
 std::string dump_camera(const DeviceState& state);
 std::string dump_telephony(const DeviceState& state);

@@ -88,6 +88,23 @@ std::string dump_lock_settings() {
            "        SP Handle: 3a5f0c\n    CredentialType: PIN\n";
 }
 
+// The flags of each user stand behind a name that a person chose. From 14 on trust is a word.
+std::string dump_trust(bool locked, const DeviceState& state) {
+    constexpr uint32_t first_with_words = 34;
+    const bool words = state.os.sdk >= first_with_words;
+    const auto user = [&](std::string_view name, int id, std::string_view flags, bool current,
+                          bool is_locked) {
+        return fmt::format(
+            " User \"{}\" (id={}, flags={}){}: {}, trustManaged=0, deviceLocked={}{}, "
+            "strongAuthRequired=0x{}\n   Enabled agents:\n   Events:\n",
+            name, id, flags, current ? " (current)" : "",
+            words ? "trustState=UNTRUSTED" : "trusted=0", truth(is_locked),
+            words ? ", isActiveUnlockRunning=0" : "", is_locked ? 1 : 0);
+    };
+    return "Trust manager state:\n" + user("Ada, deviceLocked=1", 0, "0x4c13", true, locked) +
+           user("Guest", 10, "0x404", false, !locked);
+}
+
 // Lines of the real ones that say whether somebody records, films or calls; the rest is left out.
 std::string dump_audio(const DeviceState& state) {
     std::string text = "RecordActivityMonitor dump time: 10:31:07\n";
