@@ -64,7 +64,7 @@ FileSums sum_app_data(RootAccess& root, const std::string& package, const std::s
     // Without a file xargs sums its own empty input, which has the name "-".
     auto sums = sums_of(answer.output);
     sums.erase("-");
-    if (answer.exit_code != 0 && !sums.empty()) throw Denied(complaint(answer));
+    if (answer.exit_code != 0) throw Denied(complaint(answer));
     if (sums.contains(mark_of(package))) sums.clear();
     return sums;
 }

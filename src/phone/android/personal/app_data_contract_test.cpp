@@ -96,6 +96,16 @@ TEST_F(AppDataContract, UnchangedDataIsKeptAndOtherDataIsNotOverwritten) {
     EXPECT_EQ(outcome.conflicts[0].label, "com.example.bank");
 }
 
+// An app whose files nobody could sum is no app without files, into which a backup may be unpacked.
+TEST_F(AppDataContract, ARootThatIsTakenAwayIsNoEmptyApp) {
+    start_with_root();
+    auto root = RootAccess::find(link(), {});
+    ASSERT_TRUE(root);
+    EXPECT_FALSE(sum_app_data(*root, "com.whatsapp", {}).empty());
+    phone_->device().set_root(false);
+    EXPECT_THROW(sum_app_data(*root, "com.whatsapp", {}), Denied);
+}
+
 TEST_F(AppDataContract, ACutInTheMiddleIsGoneOnWith) {
     for (const char* step : {"am force-stop", "tar -C / -xf", "chown", "restorecon", "rm "}) {
         for (const bool behind : {false, true}) {

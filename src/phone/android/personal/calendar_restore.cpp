@@ -340,8 +340,7 @@ personal::RestoreOutcome restore_calendars(ContentCommands& content,
     try {
         return Restore(content, calendars, stop).run(dry_run);
     } catch (const ContentRefused& refusal) {
-        return {.id = "calendar",
-                .cannot_come_back = {fmt::format("Nothing was written: {}.", refusal.message())}};
+        return refused_restore("calendar", records_of(calendars).size(), refusal);
     }
 }
 

@@ -364,9 +364,7 @@ personal::RestoreOutcome restore_contacts(ContentCommands& content,
     try {
         return Restore(content, book, snapshot, stop).run(dry_run);
     } catch (const ContentRefused& refusal) {
-        return {.id = "contacts",
-                .wanted = book.contacts.size(),
-                .cannot_come_back = {fmt::format("Nothing was written: {}.", refusal.message())}};
+        return refused_restore("contacts", book.contacts.size(), refusal);
     }
 }
 

@@ -86,6 +86,16 @@ personal::RestoreOutcome nothing_to_restore(const FileTree& snapshot, std::strin
     return outcome;
 }
 
+personal::RestoreOutcome refused_restore(std::string_view id, size_t wanted,
+                                         const ContentRefused& refusal) {
+    personal::RestoreOutcome outcome{.id = std::string(id), .wanted = wanted};
+    outcome.failed.push_back(
+        {"all of them",
+         fmt::format("the phone does not show what it has, so they cannot be compared: {}",
+                     refusal.message())});
+    return outcome;
+}
+
 void add_plan(personal::RestoreOutcome& outcome, std::span<const personal::Record> wanted,
               const personal::RestorePlan& plan) {
     outcome.wanted = wanted.size();
@@ -120,9 +130,7 @@ personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore
     try {
         plan = personal::plan_restore(rows.wanted, rows.present());
     } catch (const ContentRefused& error) {
-        outcome.cannot_come_back.push_back(
-            fmt::format("Nothing was written: {}.", error.message()));
-        return outcome;
+        return refused_restore(rows.id, rows.wanted.size(), error);
     }
     add_plan(outcome, rows.wanted, plan);
     if (dry_run) {

@@ -5,6 +5,7 @@
 #include "personal/fields.h"
 #include "personal/restore_outcome.h"
 #include "personal/restore_plan.h"
+#include "phone/android/personal/content_refused.h"
 #include "phone/android/personal/content_table.h"
 #include "phone/android/personal_source.h"
 
@@ -29,6 +30,10 @@ void add_gaps(personal::Collection& collection, const ContentTable& table, std::
 
 // The text of a file of the snapshot; nothing when there is none.
 std::optional<std::string> load_text(const FileTree& snapshot, const ItemPath& path);
+
+// A phone that does not show what it has: what cannot be compared is not written, and has failed.
+personal::RestoreOutcome refused_restore(std::string_view id, size_t wanted,
+                                         const ContentRefused& refusal);
 
 // An outcome for a snapshot without a file of this class: the phone had none, or did not show them.
 personal::RestoreOutcome nothing_to_restore(const FileTree& snapshot, std::string_view id);

@@ -267,6 +267,23 @@ TEST_F(ProviderSources, ARefusalIsSaidInWords) {
     EXPECT_EQ(read("contacts").reading, personal::Reading::complete);
 }
 
+// Calls of one phone, on their way to one that does not show its own.
+TEST_F(ProviderSources, WhatCannotBeComparedHasFailed) {
+    start(some);
+    WatchedSink sink;
+    const Collection before = save("calls", sink);
+    ASSERT_GT(before.records.size(), 0u);
+    start(some, "a12-samsung");
+    for (const bool dry_run : {true, false}) {
+        const auto outcome = restore("calls", sink.tree, dry_run);
+        EXPECT_EQ(outcome.wanted, before.records.size());
+        EXPECT_EQ(outcome.written, 0u);
+        ASSERT_EQ(outcome.failed.size(), 1u);
+        EXPECT_NE(outcome.failed[0].reason.find("READ_CALL_LOG"), std::string::npos)
+            << outcome.failed[0].reason;
+    }
+}
+
 TEST_F(ProviderSources, APhoneThatLetsNobodyWriteLosesNothing) {
     start(some, "miui");
     WatchedSink sink;
