@@ -51,6 +51,11 @@ class Watch(threading.Thread):
         self.join()
         return max(self.most, bytes_in(*self.folders) - self.first)
 
+    def end_beyond(self):
+        """The most, beyond what they take at the end."""
+        most = self.end()
+        return most - (bytes_in(*self.folders) - self.first)
+
 
 class Measured:
     """How one run of a program ended: exit code (None: it hung), seconds, CPU seconds, what it wrote."""
@@ -198,11 +203,17 @@ class Ours:
     def start_backup(self):
         return self.run("backup", "--json", "--place", self.place)
 
-    def backup(self):
-        return self.start_backup().whole(3600)
+    def watch(self):
+        return Watch([self.folder, self.bed.world.home, self.bed.world.folder / "temporary"])
+
+    def backup(self, watched=False):
+        watch = self.watch() if watched else None
+        done = self.start_backup().whole(3600)
+        done.extra = watch.end_beyond() if watch else 0
+        return done
 
     def restore(self, watched=False):
-        watch = Watch([self.folder, self.bed.world.home, self.bed.world.folder / "temporary"]) if watched else None
+        watch = self.watch() if watched else None
         done = self.run("phone", "restore", "--yes").whole(3600)
         done.extra = watch.end() if watch else 0
         return done
@@ -246,8 +257,11 @@ class Peer:
     def start_backup(self):
         return self.run("backup")
 
-    def backup(self):
-        return self.start_backup().whole(max(600, self.bed.patience))
+    def backup(self, watched=False):
+        watch = Watch([self.folder]) if watched else None
+        done = self.start_backup().whole(max(600, self.bed.patience))
+        done.extra = watch.end_beyond() if watch else 0
+        return done
 
     def restore(self, watched=False):
         watch = Watch([self.folder]) if watched else None
