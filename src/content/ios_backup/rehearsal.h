@@ -47,7 +47,8 @@ struct RehearsalReport {
 // Asks for the presence and stored size of every file, deep or not; decrypts, unpads, measures and,
 // where the phone gave one, compares the digest of those chosen; asks databases for their
 // integrity. A wrong file is an entry of the report; throws only Cancelled and what the place
-// throws for all files alike (Temporary, NeedsPerson).
+// throws for all files alike (Temporary, NeedsPerson). `progress` is called from several threads,
+// one at a time.
 RehearsalReport rehearse(const IosBackup& backup, const RehearsalOptions& options,
                          const std::function<void(const RehearsalProgress&)>& progress,
                          const std::stop_token& stop);
