@@ -1,4 +1,5 @@
 // The small parts of app: passwords, failures, suggestions, patterns, places' disks, the run lock.
+#include "app/attestations.h"
 #include "app/exit_code.h"
 #include "app/failure.h"
 #include "app/files.h"
@@ -42,6 +43,42 @@ public:
 private:
     Words answers_;
 };
+
+// What a person says of a row: kept for those alone that no program may ask.
+TEST(Attestation, IsAWordAndNothingMore) {
+    const TimePoint now{std::chrono::hours(1)};
+    const checklist::Evidence said = attestation("R-204", "  all backed up ", now);
+    EXPECT_EQ(said.fact, "told.google-photos");
+    EXPECT_EQ(said.value, "all backed up");
+    EXPECT_EQ(said.grade, checklist::Grade::told);
+    EXPECT_EQ(said.observed, now);
+    const checklist::Evidence taken_back = withdrawal("R-204", now);
+    EXPECT_EQ(taken_back.fact, said.fact);
+    EXPECT_FALSE(taken_back.value);
+    EXPECT_EQ(taken_back.grade, checklist::Grade::unknown);
+}
+
+TEST(Attestation, IsRefusedWhereAMachineAnswersOrNothingIsSaid) {
+    const auto refused = [](std::string_view row, std::string_view note) -> std::string {
+        try {
+            attestation(row, note, TimePoint{});
+        } catch (const Misuse& error) {
+            return error.full_text() + error.guidance();
+        }
+        return {};
+    };
+    EXPECT_NE(refused("R-301", "full").find("is measured"), std::string::npos);
+    EXPECT_NE(refused("R-309", "safe").find("not asked yet"), std::string::npos);
+    EXPECT_NE(refused("R-20", "x").find("There is no row 'R-20'"), std::string::npos);
+    EXPECT_NE(refused("R-301", "full").find("R-204 (Google Photos)"), std::string::npos);
+    EXPECT_NE(refused("R-204", " \t").find("says nothing"), std::string::npos);
+    for (const std::string& note : {std::string("two\nlines"), std::string("\x1b[2J"),
+                                    std::string("\xff"), std::string(note_limit + 1, 'a')}) {
+        EXPECT_NE(refused("R-204", note).find("not one line"), std::string::npos) << note;
+    }
+    EXPECT_EQ(refused("R-204", std::string(note_limit, 'a')), "");
+    EXPECT_THROW(withdrawal("R-301", TimePoint{}), Misuse);
+}
 
 std::string read(const Settings& settings, PasswordUse use, Prompt& prompt) {
     sys::SystemProcess process;

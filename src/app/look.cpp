@@ -39,6 +39,7 @@ public:
         };
         waive(facts::waiver_single_place, options.single_place_waiver);
         waive(facts::waiver_cloud_only, options.cloud_only_waiver);
+        for (const checklist::Evidence& said : options.told) book_.add(said);
     }
 
     void of_pins(const engine::ReadyOptions& options, std::span<const engine::HeldByPlace> held) {

@@ -125,6 +125,13 @@ void record_evidence(World& world, const checklist::EvidenceBook& book,
     append_to(path, text, state.valid_bytes);
 }
 
+checklist::EvidenceBook recorded_evidence(const World& world, const std::string& device_key) {
+    const std::string path = world.paths().state + "/evidence.jsonl";
+    const std::string text = read_file_if_there(path, log_limit).value_or("");
+    if (!checklist::inspect_log(text).sound()) return {};
+    return checklist::book_of(checklist::read_log(text), device_key);
+}
+
 void record_audit(World& world, const engine::AuditReport& report) {
     nlohmann::json json;
     json["device_key_hex"] = to_hex(as_bytes(report.facts.device_key));

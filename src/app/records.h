@@ -14,6 +14,10 @@ namespace lifeboat::app {
 void record_evidence(World& world, const checklist::EvidenceBook& book,
                      const std::string& device_key);
 
+// The newest of each fact that this home recorded about a phone; nothing of a log that was changed
+// from outside.
+checklist::EvidenceBook recorded_evidence(const World& world, const std::string& device_key);
+
 struct LastAudit {
     std::string device_key{};
     repository::SnapshotId baseline{};

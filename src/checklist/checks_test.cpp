@@ -325,6 +325,39 @@ TEST(GooglePhotos, APersonsWordIsNoProof) {
     EXPECT_EQ(nobody.params.at("why"), "no_program");
 }
 
+TEST(Told, AWordCountsForADay) {
+    const auto asked = [](const Check& check, nanoseconds age) {
+        Evidence said = sample::fact(check.told_fact, "", "all of it");
+        said.grade = Grade::told;
+        said.observed = sample::now() - age;
+        EvidenceBook book = go_book();
+        book.add(said);
+        Circumstances circumstances = sample::circumstances();
+        circumstances.platform = check.platform;
+        return ask({check}, book, circumstances).front();
+    };
+    size_t rows = 0;
+    for (const Check& check : catalogue()) {
+        if (check.told_fact.empty()) continue;
+        ++rows;
+        const Finding fresh = asked(check, limits::told_age);
+        EXPECT_EQ(fresh.outcome, pass) << check.id;
+        EXPECT_EQ(fresh.grade, Grade::told) << check.id;
+        EXPECT_EQ(fresh.params.at("note"), "all of it") << check.id;
+        EXPECT_EQ(asked(check, limits::told_age + nanoseconds{1}).outcome, unknown) << check.id;
+        EXPECT_EQ(asked(check, -std::chrono::hours(1)).outcome, unknown) << check.id;
+    }
+    EXPECT_EQ(rows, 2u);
+}
+
+TEST(Told, OnlyRowsThatNoProgramMayAskTakeAWord) {
+    for (const Check& check : catalogue()) {
+        if (check.told_fact.empty()) continue;
+        EXPECT_EQ(check.answerer, Answerer::person) << check.id;
+        EXPECT_TRUE(check.built) << check.id;
+    }
+}
+
 TEST(Photos, OnlyOnThisPhoneIsSaidFirst) {
     EvidenceBook book = with(go_book(), facts::class_missing, "photos@ssd", "412");
     book.add(sample::fact(facts::class_missing, "photos@nas", "415"));

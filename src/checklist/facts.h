@@ -123,7 +123,9 @@ inline constexpr std::string_view update_silent_seconds = "update.silent_seconds
 // What only a person can say: graded told, the typed reason is the value.
 inline constexpr std::string_view waiver_single_place = "waiver.single-place";
 inline constexpr std::string_view waiver_cloud_only = "waiver.cloud-only";
-inline constexpr std::string_view told_google_photos = "told.google-photos";  // looked at by hand
+// What the person saw there by themselves, and wrote down: `lifeboat attest`.
+inline constexpr std::string_view told_google_photos = "told.google-photos";
+inline constexpr std::string_view told_icloud_storage = "told.icloud-storage";
 
 // Classes of files; every file on the phone is in exactly one.
 inline constexpr std::array<std::string_view, 5> classes = {"photos", "videos", "documents",
@@ -147,6 +149,8 @@ namespace lifeboat::checklist::limits {
 // verdict; what the phone holds must have been looked at within the hour the verdict is good for.
 inline constexpr std::chrono::nanoseconds phone_state_age = std::chrono::minutes(10);
 inline constexpr std::chrono::nanoseconds phone_content_age = std::chrono::minutes(60);
+// A person looks once before an update, not once an hour.
+inline constexpr std::chrono::nanoseconds told_age = std::chrono::hours(24);
 // For facts that do not age, or whose value is an instant that is compared itself.
 inline constexpr std::chrono::nanoseconds any_age = std::chrono::nanoseconds::max();
 // Clocks are set back a little now and then; more than this from the future is a clock that jumped.

@@ -92,11 +92,12 @@ std::optional<std::string> Inquiry::text(std::string_view fact, nanoseconds max_
     return found->value;
 }
 
-std::optional<std::string> Inquiry::told(std::string_view fact) {
+std::optional<std::string> Inquiry::told(std::string_view fact, nanoseconds max_age) {
     const Evidence* found = book_.find(fact);
     if (found == nullptr || !found->value || found->grade == Grade::unknown) return std::nullopt;
     if (trim(*found->value).empty()) return std::nullopt;  // a reason is typed, or there is none
     if (found->observed > circumstances_.now + limits::clock_slack) return std::nullopt;
+    if (circumstances_.now - found->observed > max_age) return std::nullopt;
     // Whatever the book claims: a reason is a person's word and worth no more.
     Evidence said = *found;
     said.grade = Grade::told;

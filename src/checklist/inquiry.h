@@ -28,8 +28,9 @@ public:
                                      std::string_view subject = {});
     std::optional<std::string> text(std::string_view fact, nanoseconds max_age,
                                     std::string_view subject = {});
-    // The reason a person typed; nothing when there is none. Its absence is no unknown.
-    std::optional<std::string> told(std::string_view fact);
+    // What a person typed; nothing when there is none, or none of that age. Its absence is no
+    // unknown.
+    std::optional<std::string> told(std::string_view fact, nanoseconds max_age = limits::any_age);
     // For what is nice to say but decides nothing: not cited, and its absence is no unknown.
     std::optional<std::string> peek(std::string_view fact, std::string_view subject = {}) const;
 

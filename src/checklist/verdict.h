@@ -79,6 +79,8 @@ struct Check {
     Platform platform = Platform::any;
     // A person's word is enough (the rows "B (told)", and accepting a single place).
     bool told_suffices = false;
+    // The fact that a person's word for this row is kept as; empty: their word is no answer here.
+    std::string told_fact{};
     // Every code it may use: held against the message catalogue by a test.
     std::vector<std::string> codes{};
     // May soften the gate of its finding, never harden it.

@@ -99,6 +99,7 @@ std::vector<Finding> many_findings() {
     const EvidenceBook closed = sample::with(whole, facts::rehearsal_opened, "no");
     gather(sample::with(closed, facts::rehearsal_opens_earlier, "2026-11-24T08:00:00Z"), here);
     gather(sample::with(whole, facts::told_google_photos, "all of it"), here);
+    gather(sample::with(whole, facts::told_icloud_storage, "50 of 200 GB"), here);
     EvidenceBook unread = sample::with(whole, facts::sync_master, "no");
     unread.add({.fact = std::string(facts::inventory_count),
                 .subject = "contacts",

@@ -149,6 +149,24 @@ Command backup() {
             .takes_long = true};
 }
 
+Command attest() {
+    return {.name = "attest",
+            .summary = "Write down what only you can know, such as what Google Photos shows",
+            .description =
+                "Some rows of the verdict no program may look at. Look there yourself, and say "
+                "what you saw: it is kept with its time in the evidence log of this computer, for "
+                "this phone, and shown as your word for 24 hours. It is never shown as proof, and "
+                "no row that a program can read takes it.\n\n"
+                "Rows that take your word: R-109 iCloud storage, R-204 Google Photos.",
+            .arguments = {{.name = "ID", .help = "The row, as R-204", .required = true},
+                          phone_argument()},
+            .flags = {{.name = "--note", .value = "TEXT", .help = "What you saw, in one line"},
+                      {.name = "--withdraw", .value = "", .help = "Take your last word back"}},
+            .examples = {{"lifeboat attest R-204 --note \"backup is on, all items backed up\"",
+                          "Google Photos, looked at just now"}},
+            .exits = {Exit::no_phone}};
+}
+
 Command verify() {
     return {
         .name = "verify",
@@ -178,7 +196,7 @@ Command verify() {
 }  // namespace
 
 std::vector<Command> daily_commands() {
-    return {ready(), audit(), restore(), backup(), verify()};
+    return {ready(), audit(), restore(), backup(), verify(), attest()};
 }
 
 }  // namespace lifeboat::cli

@@ -141,6 +141,7 @@ struct ReadyOptions {
     std::string single_place_waiver{};  // the person's typed reason; empty: two places are needed
     // Why photos that are only in a cloud may stay there; empty: they block.
     std::string cloud_only_waiver{};
+    std::vector<checklist::Evidence> told{};  // what the person saw by themselves, of that time
     std::optional<repository::PasswordStrength>
         password{};                  // of the password the places were opened with
     std::vector<ItemPath> pinned{};  // "must not lose"

@@ -398,6 +398,7 @@ void ReadyRun::tell_of_person() {
     };
     waive(facts::waiver_single_place, options_.single_place_waiver);
     waive(facts::waiver_cloud_only, options_.cloud_only_waiver);
+    for (const checklist::Evidence& said : options_.told) report_.evidence.add(said);
 }
 
 void ReadyRun::tell_of_pinned() {

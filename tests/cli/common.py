@@ -8,7 +8,7 @@ sys.path.insert(0, str(PROJECT / "tests/e2e"))
 
 from harness import BIN, World, fill, free_port, put, wait_until  # noqa: E402, F401  (tests take them from here)
 
-COMMANDS = ["ready", "audit", "restore", "backup", "verify", "phone list", "phone info", "phone wifi", "phone pair",
+COMMANDS = ["ready", "audit", "restore", "backup", "verify", "attest", "phone list", "phone info", "phone wifi", "phone pair",
             "phone forget", "phone encryption", "phone restore", "phone cloud-backup", "phone space", "update watch", "place add", "place list", "place test",
             "place repair", "place prune", "place locks", "place remove", "snapshot list",
             "snapshot show", "snapshot diff", "snapshot copy", "snapshot export", "snapshot import", "snapshot apps",

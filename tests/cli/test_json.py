@@ -32,6 +32,8 @@ def well(world, schemas):
     assert run(0, "phone", "cloud-backup", "--dry-run")["result"]["packages"] == []
     asked = run(0, "phone", "cloud-backup")["result"]
     assert {one["result"] for one in asked["packages"]} == {"asked"}, asked
+    assert run(0, "attest", "R-204", "--note", "all of it")["result"]["note"] == "all of it"
+    assert run(0, "attest", "R-204", "--withdraw")["result"]["note"] is None
     assert run(0, "place", "add", "one", str(world.folder / "one"), "--dry-run")["result"]["repository"] == ""
     run(0, "place", "add", "one", str(world.folder / "one"))
     run(0, "place", "add", "two", str(world.folder / "two"))
@@ -205,7 +207,7 @@ def badly(world, schemas):
     nothing = ["--home", str(world.folder / "empty")]
     ways = {
         "ready": (["ready"], 13), "audit": (["audit"], 13), "backup": (["backup"], 13),
-        "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
+        "attest": (["attest", "R-301", "--note", "full"], 2), "restore": (["restore", "latest"], 2), "verify": (["verify"], 2),
         "phone list": (["phone", "list", "--adb-server", f"tcp:localhost:{free_port()}"], 1),
         "phone info": (["phone", "info", "nobody"], 13), "phone pair": (["phone", "pair", "nobody"], 13),
         "phone wifi": (["phone", "wifi", f"127.0.0.1:{free_port()}"], 13),

@@ -54,6 +54,26 @@ def clouds(world, phone):
         phone.ctl(*words)
 
 
+def told(world):
+    """What only a person can see in Google Photos: their word, with its time, and never a tick."""
+    refused = world.lifeboat("attest", "R-204")
+    assert refused.code == 2 and "--note" in refused.err, refused
+    measured = world.lifeboat("attest", "R-301", "--note", "it is full")
+    assert measured.code == 2 and "R-301 (Battery) is measured" in measured.err, measured
+    assert world.lifeboat("attest", "R-204", "--note", "backup is on", "--dry-run").code == 0
+    assert finding(world.lifeboat("ready", "--dry-run", "--json"), "R-204")[1] == "unknown"
+    said = world.lifeboat("attest", "R-204", "--note", "backup is on")
+    assert said.code == 0 and "Google Photos: you said backup is on" in said.out, said
+    verdict = world.lifeboat("ready", "--dry-run", "--json")
+    found = [one for one in verdict.of_type("verdict")[-1]["findings"] if one["check"] == "R-204"][0]
+    assert (found["outcome"], found["grade"], found["params"]["note"]) == ("pass", "told", "backup is on"), found
+    shown = world.lifeboat("ready", "--dry-run")
+    row = [line for line in shown.out.splitlines() if "you said backup is on" in line]
+    assert len(row) == 1 and row[0].lstrip().startswith("!") and "you told us" in row[0], shown
+    assert world.lifeboat("attest", "R-204", "--withdraw").code == 0
+    assert finding(world.lifeboat("ready", "--dry-run", "--json"), "R-204")[1] == "unknown"
+
+
 def asked_for(world, phone):
     phone.ctl("backup-result", "com.whatsapp", "NO_DATA")
     phone.ctl("backup-result", "com.example.bank", "Size", "quota", "exceeded")
@@ -112,5 +132,6 @@ with World() as world:
     world.place("one")
     world.place("two")
     clouds(world, phone)
+    told(world)
     asked_for(world, phone)
     room(world, phone)

@@ -35,6 +35,7 @@ Check password_sufficient();  // R-504
 Check iphone_encryption();
 Check iphone_wifi();
 Check icloud_backup();
+Check icloud_storage();
 Check activation();
 Check find_my();
 Check iphone_rehearsal();

@@ -31,8 +31,8 @@ Finding judge_photos(const EvidenceBook& book, const Circumstances& circumstance
     const auto installed = look.yes_no(facts::packages_google_photos, limits::phone_content_age);
     if (!installed) return look.unknown();
     if (!*installed) return look.not_applicable("google_photos.absent");
-    if (look.told(facts::told_google_photos)) return look.pass();
-    return look.unknown("no_program");
+    const auto note = look.told(facts::told_google_photos, limits::told_age);
+    return note ? look.param("note", *note).pass() : look.unknown("no_program");
 }
 
 }  // namespace
@@ -55,6 +55,7 @@ Check google_photos() {
             .gate = Gate::warns,
             .answerer = Answerer::person,
             .platform = Platform::android,
+            .told_fact = std::string(facts::told_google_photos),
             .codes = {"google_photos.told", "google_photos.absent"},
             .judge = judge_photos};
 }

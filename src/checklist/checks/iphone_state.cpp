@@ -52,6 +52,13 @@ Finding judge_wifi(const EvidenceBook& book, const Circumstances& circumstances)
     return *connected ? look.pass() : look.fail();
 }
 
+// Apple tells no program how full iCloud is.
+Finding judge_icloud_storage(const EvidenceBook& book, const Circumstances& circumstances) {
+    Inquiry look(book, circumstances, "icloud_storage.told");
+    const auto note = look.told(facts::told_icloud_storage, limits::told_age);
+    return note ? look.param("note", *note).pass() : look.unknown("no_program");
+}
+
 }  // namespace
 
 Check iphone_encryption() {
@@ -68,6 +75,18 @@ Check icloud_backup() {
                          .yes = "icloud_backup.on",
                          .no = "icloud_backup.off",
                          .gate = Gate::warns});
+}
+
+Check icloud_storage() {
+    return {.id = "R-109",
+            .title = "iCloud storage",
+            .requirement = "R-109",
+            .gate = Gate::warns,
+            .answerer = Answerer::person,
+            .platform = Platform::ios,
+            .told_fact = std::string(facts::told_icloud_storage),
+            .codes = {"icloud_storage.told"},
+            .judge = judge_icloud_storage};
 }
 
 Check find_my() {

@@ -12,6 +12,7 @@ using Handler = app::Exit (*)(Session& session);
 
 app::Exit ready(Session& session);
 app::Exit audit(Session& session);
+app::Exit attest(Session& session);
 app::Exit restore(Session& session);
 app::Exit backup(Session& session);
 app::Exit verify(Session& session);

@@ -14,6 +14,7 @@ struct Entry {
 constexpr std::array entries{
     Entry{"ready", ready},
     Entry{"audit", audit},
+    Entry{"attest", attest},
     Entry{"restore", restore},
     Entry{"backup", backup},
     Entry{"verify", verify},

@@ -1,3 +1,4 @@
+#include "app/attestations.h"
 #include "app/look.h"
 #include "app/records.h"
 #include "app/run_lock.h"
@@ -53,6 +54,7 @@ engine::ReadyOptions options(Session& session, const app::Words& words, const ph
     result.backup = backup_options(session, facts);
     result.password = repository::password_strength(
         session.world.password(app::PasswordUse::open_existing, session.stop).reveal());
+    result.told = app::attested(session.world, facts.device_key);
     result.pinned = app::pinned_paths(facts, session.invocation.values("pin"));
     result.before_copy = [&](const checklist::Completeness& before,
                              const checklist::EvidenceBook&) {
