@@ -37,18 +37,29 @@ void parse(ByteView data) {
     }
 }
 
+// Gone when the program ends.
+struct EmptyFolder {
+    EmptyFolder() {
+        if (::mkdtemp(path.data()) == nullptr) std::abort();
+    }
+    ~EmptyFolder() {
+        std::error_code not_there;
+        std::filesystem::remove_all(path, not_there);
+    }
+    EmptyFolder(const EmptyFolder&) = delete;
+    EmptyFolder& operator=(const EmptyFolder&) = delete;
+
+    std::string path = std::filesystem::temp_directory_path() / "adb_fuzz_XXXXXX";
+};
+
 // One phone for all runs, over an empty folder of its own. Nothing waits for the time: `sleep 60`
 // only moves the phone's clock, and the question of a backup is answered at once.
 sim::Device& device() {
     static lifeboat::sys::ManualClock clock(
         lifeboat::TimePoint(std::chrono::seconds(1'750'000'000)));
-    static const std::string folder = [] {
-        std::string path = std::filesystem::temp_directory_path() / "adb_fuzz_XXXXXX";
-        if (::mkdtemp(path.data()) == nullptr) std::abort();
-        return path;
-    }();
+    static const EmptyFolder folder;
     static sim::Device phone(sim::personality("pixel-a15"), "FUZZ",
-                             {{{"/storage/emulated/0", folder}}, {}}, clock);
+                             {{{"/storage/emulated/0", folder.path}}, {}}, clock);
     phone.state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::allow; });
     return phone;
 }

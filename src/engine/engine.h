@@ -277,6 +277,10 @@ std::string tag_phone(const std::string& device_key);  // "phone:KEY", without c
 
 bool is_finished(const repository::Snapshot& snapshot);
 
+// Which of two finished backups is the newer one. What another program made stands behind every
+// backup of our own, whatever date it gives itself; of equal ones the second.
+bool is_newer_backup(const repository::Snapshot& one, const repository::Snapshot& than);
+
 // Newest finished backup of this phone (any phone when the key is empty); nothing when there is
 // none.
 std::optional<repository::Snapshot> newest_backup(

@@ -88,7 +88,12 @@ std::vector<ShelfPlace> shelve(const std::vector<repository::Snapshot>& snapshot
         const std::string& folder = folders.at(owner_of(snapshots[i]));
         const std::string name = unused(file_name(date(snapshots[i].time)), taken[folder]);
         shelf.push_back({.path = ItemPath().child(folder).child(name), .snapshot = i});
-        newest[folder] = {i, name};
+        if (has_tag(snapshots[i], tag_audit)) continue;
+        const auto found = newest.find(folder);
+        if (found == newest.end() ||
+            is_newer_backup(snapshots[i], snapshots[found->second.first])) {
+            newest[folder] = {i, name};
+        }
     }
     for (const auto& [folder, backup] : newest) {
         shelf.push_back({.path = ItemPath().child(folder).child(latest),

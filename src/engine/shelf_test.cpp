@@ -57,6 +57,18 @@ TEST(Shelf, oneNameTwiceGetsANumber) {
     EXPECT_EQ(shelf.at("desk/latest"), "day 1-3");
 }
 
+TEST(Shelf, latestIsWhatLatestMeansEverywhere) {
+    const std::string own = "phone:K1", imported(tag_imported), audit(tag_audit);
+    EXPECT_EQ(shelf_of({backup(10, "Pixel 7", {own}), backup(20, "Pixel 7", {own, imported})})
+                  .at("Pixel 7/latest"),
+              "day 1");
+    EXPECT_EQ(shelf_of({backup(20, "Pixel 7", {own, imported})}).at("Pixel 7/latest"), "day 2");
+    const auto audited =
+        shelf_of({backup(10, "Pixel 7", {own}), backup(20, "Pixel 7", {own, audit})});
+    EXPECT_EQ(audited.at("Pixel 7/latest"), "day 1");
+    EXPECT_EQ(audited.at("Pixel 7/day 2"), "1");
+}
+
 TEST(Shelf, aRunThatWasCutOffIsOnlyAnId) {
     const auto shelf = shelf_of({backup(10, "Pixel 7", {"interrupted", "phone:K1"})});
     EXPECT_EQ(shelf, (std::map<std::string, std::string>{{"ids/0a000000", "0"}}));

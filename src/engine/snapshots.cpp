@@ -48,17 +48,20 @@ bool is_finished(const repository::Snapshot& snapshot) {
     return !has_tag(snapshot, tag_interrupted);
 }
 
-// What another program made stands behind every backup of our own, whatever date it gives itself.
-std::optional<repository::Snapshot> newest_backup(
-    const std::vector<repository::Snapshot>& snapshots, const std::string& device_key) {
+bool is_newer_backup(const repository::Snapshot& one, const repository::Snapshot& than) {
     const auto rank = [](const repository::Snapshot& snapshot) {
         return std::pair(!has_tag(snapshot, tag_imported), snapshot.time);
     };
+    return rank(one) >= rank(than);
+}
+
+std::optional<repository::Snapshot> newest_backup(
+    const std::vector<repository::Snapshot>& snapshots, const std::string& device_key) {
     std::optional<repository::Snapshot> newest;
     for (const auto& snapshot : snapshots) {
         if (!is_finished(snapshot) || has_tag(snapshot, tag_audit)) continue;
         if (!device_key.empty() && !has_tag(snapshot, tag_phone(device_key))) continue;
-        if (!newest || rank(snapshot) >= rank(*newest)) newest = snapshot;
+        if (!newest || is_newer_backup(snapshot, *newest)) newest = snapshot;
     }
     return newest;
 }

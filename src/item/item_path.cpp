@@ -28,7 +28,7 @@ ItemPath::ItemPath(std::string_view text) {
     *this = std::move(*path);
 }
 
-std::string_view ItemPath::name() const {
+std::string_view ItemPath::name() const& {
     const std::string_view text = text_;
     const size_t slash = text.rfind('/');
     return slash == std::string_view::npos ? text : text.substr(slash + 1);
@@ -41,7 +41,7 @@ ItemPath ItemPath::parent() const {
     return up;
 }
 
-std::vector<std::string_view> ItemPath::parts() const {
+std::vector<std::string_view> ItemPath::parts() const& {
     if (is_root()) return {};
     return split(text_, '/');
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lifeboat {
@@ -25,11 +26,14 @@ public:
     static std::optional<ItemPath> parse(std::string_view text);
 
     auto operator<=>(const ItemPath&) const = default;
-    const std::string& text() const { return text_; }
+    const std::string& text() const& { return text_; }
+    std::string text() && { return std::move(text_); }
     bool is_root() const { return text_.empty(); }
-    std::string_view name() const;  // last part; empty for the root
-    ItemPath parent() const;        // the root's parent is the root
-    std::vector<std::string_view> parts() const;
+    std::string_view name() const&;            // last part; empty for the root
+    std::string_view name() const&& = delete;  // would outlive its path
+    ItemPath parent() const;                   // the root's parent is the root
+    std::vector<std::string_view> parts() const&;
+    std::vector<std::string_view> parts() const&& = delete;
     // `part` must be a single valid part; throws Misuse otherwise.
     ItemPath child(std::string_view part) const;
     // True for the folder itself and everything below it.

@@ -1,3 +1,4 @@
+#include "app/facts_ahead.h"
 #include "app/run_lock.h"
 #include "base/text.h"
 #include "cli/commands/app_backup_reports.h"
@@ -94,10 +95,11 @@ app::Exit backup(Session& session) {
     if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "backup", session.stop);
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
     if (session.dry_run()) return only_look(session, *phone);
+    app::FactsAhead ahead(*phone, session.stop);
     app::OpenedPlaces places =
         session.world.open_places(session.invocation.values("place"), session.stop);
     engine::Place& first = places.first();
-    const phone::Facts facts = phone->facts(session.stop);
+    const phone::Facts facts = ahead.get();
     session.out.line(phone_title(session.out.out(), facts));
     std::optional<engine::WithAppBackup> asking;
     if (session.invocation.has("legacy-ab")) {

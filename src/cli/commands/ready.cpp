@@ -1,4 +1,5 @@
 #include "app/attestations.h"
+#include "app/facts_ahead.h"
 #include "app/look.h"
 #include "app/records.h"
 #include "app/run_lock.h"
@@ -117,9 +118,10 @@ app::Exit ready(Session& session) {
     if (!session.dry_run()) lock.emplace(app::run_lock_wait(session.world), "ready", session.stop);
     const auto words = app::english_words();
     const auto phone = connect_phone(session, session.invocation.argument("PHONE"));
+    app::FactsAhead ahead(*phone, session.stop);
     app::OpenedPlaces places =
         session.world.open_places(session.invocation.values("place"), session.stop);
-    const phone::Facts facts = phone->facts(session.stop);
+    const phone::Facts facts = ahead.get();
     const engine::ReadyOptions wanted = options(session, *words, facts);
     const engine::OperationContext context = session.world.context(session.stop);
 
