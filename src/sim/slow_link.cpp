@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// What is carried at a time: less than half a millisecond of the wire. Smaller pieces on a fast wire
-// would cost more in waking up than the wire takes.
+// What is carried at a time: less than half a millisecond of the wire. Smaller pieces on a fast
+// wire would cost more in waking up than the wire takes.
 constexpr size_t least_piece = 16384;
 constexpr size_t most_piece = 131072;
 constexpr uint64_t pieces_a_second = 2500;
@@ -128,8 +128,8 @@ void SlowLink::carry(sys::Socket& from, sys::Socket& to, Wire& wire, const std::
         to.shutdown();
         from.shutdown();
     });
-    Bytes buffer(std::clamp<size_t>(config_.bytes_per_second / pieces_a_second, least_piece,
-                                    most_piece));
+    Bytes buffer(
+        std::clamp<size_t>(config_.bytes_per_second / pieces_a_second, least_piece, most_piece));
     try {
         while (const size_t got = from.read(buffer)) {
             Piece piece{
