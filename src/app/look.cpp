@@ -1,6 +1,7 @@
 #include "app/look.h"
 
 #include "checklist/facts.h"
+#include "engine/app_backup.h"
 #include "engine/coverage.h"
 #include "engine/phone_view.h"
 
@@ -94,7 +95,13 @@ engine::ReadyReport look_only(phone::Phone& phone, const OpenedPlaces& places,
                                            .platform = engine::platform_of(report.facts)};
     std::vector<engine::HeldByPlace> held;
     Teller teller(report.evidence, now);
+    bool looked_for_apps = circumstances.platform != checklist::Platform::android;
     for (const engine::Place& place : places.places) {
+        if (!looked_for_apps && place.repository != nullptr) {
+            looked_for_apps = true;
+            engine::add_app_backup(report.evidence, *place.repository, report.facts.device_key, now,
+                                   context.stop);
+        }
         circumstances.places.push_back(place.name);
         held.push_back(engine::held_by(place, report.facts.device_key, context.stop));
         if (place.repository == nullptr) {

@@ -34,11 +34,7 @@ constexpr std::array rows_to_build = {
     Row{"R-006", "Offered system version", informs, ios},
     Row{"R-007", "Messages, contacts and settings", blocks},
     Row{"R-008", "Reminder at each update"},
-    Row{"R-107", "iCloud Backup finished", warns, ios},
-    Row{"R-108", "iCloud Backup of today", warns, ios},
     Row{"R-112", "Large library by cable", informs, ios},
-    Row{"R-209", "Legacy app backup", informs, android},
-    Row{"R-210", "Legacy app backup, encrypted", informs, android},
     Row{"R-303", "Cloud sign-in", blocks, any, person, true},
     Row{"R-304", "Cloud storage", blocks},
     Row{"R-307", "Messenger backups", blocks},
@@ -110,6 +106,7 @@ std::vector<Check> built() {
                                  google_photos(),
                                  smart_switch(),
                                  clone_phone(),
+                                 app_backup(),
                                  firmware(),
                                  update_waiting(),
                                  wifi_password(),
@@ -121,6 +118,7 @@ std::vector<Check> built() {
                                  iphone_encryption(),
                                  iphone_wifi(),
                                  icloud_backup(),
+                                 icloud_backup_date(),
                                  icloud_storage(),
                                  activation(),
                                  find_my(),
@@ -147,9 +145,9 @@ std::vector<Check> start_checks() {
 }
 
 std::vector<std::string> practices() {
-    // `told` never looks like proof; the audit and the way back after an update; nothing counts as
-    // saved until it is proven.
-    return {"R-601", "R-603", "R-706", "R-811"};
+    // What apps give goes straight into the encrypted place; `told` never looks like proof; the
+    // audit and the way back after an update; nothing counts as saved until it is proven.
+    return {"R-210", "R-601", "R-603", "R-706", "R-811"};
 }
 
 }  // namespace lifeboat::checklist

@@ -325,6 +325,17 @@ TEST(GooglePhotos, APersonsWordIsNoProof) {
     EXPECT_EQ(nobody.params.at("why"), "no_program");
 }
 
+TEST(AppBackup, IsSaidAndCountsForNothing) {
+    const Finding kept =
+        finding_of("R-209", with(go_book(), facts::app_backup_saved_at, "2026-11-01T08:00:00Z"));
+    EXPECT_EQ(kept.outcome, pass);
+    EXPECT_EQ(kept.gate, Gate::informs);
+    EXPECT_EQ(kept.params.at("saved_at"), "2026-11-01T08:00:00Z");
+    EXPECT_EQ(finding_of("R-209", go_book()).outcome, not_applicable);
+    EXPECT_EQ(finding_of("R-209", with(go_book(), facts::app_backup_saved_at, "soon")).outcome,
+              unknown);
+}
+
 TEST(Told, AWordCountsForADay) {
     const auto asked = [](const Check& check, nanoseconds age) {
         Evidence said = sample::fact(check.told_fact, "", "all of it");
@@ -531,6 +542,26 @@ TEST(Iphone, StateOfTheAccount) {
         iphone_finding("R-106", with(sample::iphone_book(), facts::icloud_backup_enabled, "no"));
     EXPECT_EQ(cloud.code, "icloud_backup.off");
     EXPECT_EQ(cloud.gate, Gate::warns);
+}
+
+TEST(Iphone, ICloudBackupIsOfToday) {
+    const EvidenceBook book = sample::iphone_book();
+    const auto finished = [&](TimePoint at) {
+        return iphone_finding("R-108",
+                              with(book, facts::icloud_backup_finished_at, to_rfc3339(at)));
+    };
+    EXPECT_EQ(finished(sample::now() - limits::icloud_backup_age).outcome, pass);
+    const Finding old = finished(sample::now() - std::chrono::hours(49));
+    EXPECT_EQ(old.code, "icloud_backup.old");
+    EXPECT_EQ(old.gate, Gate::warns);
+    EXPECT_EQ(old.params.at("hours"), "49");
+    EXPECT_EQ(finished(sample::now() + std::chrono::hours(1)).outcome, unknown);
+    EXPECT_EQ(iphone_finding("R-108", with(book, facts::icloud_backup_enabled, "no")).code,
+              "icloud_backup.not_used");
+    EXPECT_EQ(
+        iphone_finding("R-108", sample::without(book, *book.find(facts::icloud_backup_finished_at)))
+            .outcome,
+        unknown);
 }
 
 // No iPhone tells its network: that must not stand in the way of every GO.

@@ -55,9 +55,11 @@ inline constexpr std::string_view activity_recording = "activity.recording";  //
 // Told by iPhones; find_my.on by Android phones too. No subject.
 inline constexpr std::string_view backup_encrypted = "backup.encrypted";            // yes, no
 inline constexpr std::string_view icloud_backup_enabled = "icloud_backup.enabled";  // yes, no
-inline constexpr std::string_view icloud_photos_on = "icloud_photos.on";            // yes, no
-inline constexpr std::string_view find_my_on = "find_my.on";                        // yes, no
-inline constexpr std::string_view activation_state = "activation.state";            // "Activated"
+inline constexpr std::string_view icloud_backup_finished_at =
+    "icloud_backup.finished_at";  // RFC 3339; of the last one
+inline constexpr std::string_view icloud_photos_on = "icloud_photos.on";  // yes, no
+inline constexpr std::string_view find_my_on = "find_my.on";              // yes, no
+inline constexpr std::string_view activation_state = "activation.state";  // "Activated"
 
 // Completeness as a subtraction. Subject: a class ("photos"), or a class at a place
 // ("photos@ssd", see at_place()).
@@ -115,6 +117,10 @@ inline constexpr std::string_view password_sufficient =
     "repository.password_sufficient";                                          // yes, no
 inline constexpr std::string_view password_bits = "repository.password_bits";  // only shown
 
+// Of the copies of an Android phone: when the newest one was made that has what its apps gave by
+// `adb backup`; "none".
+inline constexpr std::string_view app_backup_saved_at = "app_backup.saved_at";
+
 // An update that was watched; subject: the number of the step, from 1. No check reads them.
 inline constexpr std::string_view update_mode = "update.mode";      // normal, gone, recovery ...
 inline constexpr std::string_view update_system = "update.system";  // "26.1 (23B85)"
@@ -166,8 +172,9 @@ inline constexpr unsigned battery_to_start = 50;
 inline constexpr unsigned long long phone_space_needed = 3'000'000'000;
 inline constexpr unsigned long long phone_space_wanted = 8'000'000'000;
 inline constexpr unsigned places_needed = 2;
-// Google's backup runs about once a day; an account that has not synced for a week is not syncing.
+// Both clouds back up about once a day; an account that has not synced for a week is not syncing.
 inline constexpr std::chrono::nanoseconds google_backup_age = std::chrono::hours(24);
+inline constexpr std::chrono::nanoseconds icloud_backup_age = std::chrono::hours(24);
 inline constexpr std::chrono::nanoseconds sync_age = std::chrono::hours(24 * 7);
 // Smaller than the last copy by more than a tenth AND by more than these: something was not seen.
 inline constexpr unsigned long long files_drop_ignored = 20;

@@ -68,6 +68,7 @@ EvidenceBook sample::go_book() {
     add(facts::previous_files, "10000");
     add(facts::previous_bytes, "10000000000");
     add(facts::phone_new_since_copy, "0");
+    add(facts::app_backup_saved_at, "none");
     add(facts::proof_total, "25");
     add(facts::proof_matched, "25");
     add(facts::proof_mismatched, "0");
@@ -93,6 +94,7 @@ EvidenceBook sample::iphone_book() {
                                       {facts::rehearsal_databases, "3"},
                                       {facts::backup_encrypted, "yes"},
                                       {facts::icloud_backup_enabled, "yes"},
+                                      {facts::icloud_backup_finished_at, "2026-11-25T08:00:00Z"},
                                       {facts::icloud_photos_on, "yes"},
                                       {facts::find_my_on, "yes"},
                                       {facts::activation_state, "Activated"}}) {
@@ -129,7 +131,8 @@ bool is_soft(const Evidence& entry) {
         facts::battery_plugged,        facts::wifi_ssid,
         facts::packages_messengers,    facts::packages_vendor_tools,
         facts::packages_google_photos, facts::packages_authenticators,
-        facts::place_device,           facts::password_bits};
+        facts::place_device,           facts::password_bits,
+        facts::app_backup_saved_at};
     if (soft.contains(entry.fact)) return true;
     for (const char* family : {"sync.", "google_backup.", "update.", "activity.", "os."}) {
         if (entry.fact.starts_with(family)) return true;

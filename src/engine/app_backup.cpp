@@ -1,6 +1,7 @@
 #include "engine/app_backup.h"
 
 #include "base/text.h"
+#include "checklist/facts.h"
 #include "engine/finish_backup.h"
 #include "engine/meter.h"
 #include "engine/recording_sink.h"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace lifeboat::engine {
 
@@ -112,6 +114,37 @@ void refuse(const AppBackupReport& report) {
 const ItemPath& app_backup_path() {
     static const ItemPath path("personal/legacy/adb-backup.ab");
     return path;
+}
+
+std::optional<TimePoint> app_backup_saved_at(repository::Repository& repository,
+                                             const std::string& device_key,
+                                             const std::stop_token& stop) {
+    std::vector<repository::Snapshot> snapshots = repository.snapshots(stop);
+    std::erase_if(snapshots, [&](const repository::Snapshot& one) {
+        return !is_finished(one) || !has_tag(one, tag_phone(device_key));
+    });
+    std::ranges::sort(snapshots, std::greater{}, &repository::Snapshot::time);
+    if (snapshots.size() > snapshots_looked_at) snapshots.resize(snapshots_looked_at);
+    for (const repository::Snapshot& one : snapshots) {
+        if (repository.read(one, stop)->find(app_backup_path())) return one.time;
+    }
+    return std::nullopt;
+}
+
+void add_app_backup(checklist::EvidenceBook& book, repository::Repository& repository,
+                    const std::string& device_key, TimePoint now, const std::stop_token& stop) {
+    checklist::Evidence found{.fact = std::string(checklist::facts::app_backup_saved_at),
+                              .grade = checklist::Grade::proven,
+                              .method = "the backups of this phone in the first place",
+                              .observed = now};
+    try {
+        const auto saved = app_backup_saved_at(repository, device_key, stop);
+        found.value = saved ? to_rfc3339(*saved) : std::string(checklist::facts::none);
+    } catch (const Corrupt& damage) {
+        found.grade = checklist::Grade::unknown;
+        found.why_unknown = damage.message();
+    }
+    book.add(std::move(found));
 }
 
 bool AppBackupReport::is_kept() const {

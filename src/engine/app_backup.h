@@ -40,6 +40,16 @@ struct AppBackupReport {
 // Reads an .ab file to its end and says what it is. Throws what the source throws but for Corrupt.
 AppBackupReport read_app_backup(ByteSource& file, const SecretText& password);
 
+// When the newest finished backup of this phone was made that has one; nothing when none of the
+// newest `snapshots_looked_at` has.
+inline constexpr size_t snapshots_looked_at = 100;
+std::optional<TimePoint> app_backup_saved_at(repository::Repository& repository,
+                                             const std::string& device_key,
+                                             const std::stop_token& stop);
+// The same as evidence, for an Android phone.
+void add_app_backup(checklist::EvidenceBook& book, repository::Repository& repository,
+                    const std::string& device_key, TimePoint now, const std::stop_token& stop);
+
 struct AppBackupWish {
     std::vector<std::string> apps{};  // empty: all
     SecretText password{};            // empty: not known

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "checklist/facts.h"
+#include "engine/app_backup.h"
 #include "engine/coverage.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
@@ -63,6 +64,7 @@ private:
     PhoneView view_of_copy() const;
     void tell_of_proof(const std::set<ItemPath>& fresh);
     void tell_of_records();
+    void tell_of_app_backup();
     void tell_of_copy();
     void tell_of_places();
     void tell_of_person();
@@ -99,6 +101,7 @@ void ReadyRun::store_and_prove() {
     look_after();
     tell_of_copy();
     tell_of_records();
+    tell_of_app_backup();
     tell_of_read_back();
     tell_of_pinned();
 }
@@ -344,6 +347,16 @@ void ReadyRun::tell_of_records() {
              .method = "read from the phone's databases into the copy",
              .why_unknown = read ? "" : one.why,
              .observed = context_.clock.now()});
+    }
+}
+
+void ReadyRun::tell_of_app_backup() {
+    if (platform_of(report_.facts) != checklist::Platform::android) return;
+    for (const Place& place : places_) {
+        if (place.repository == nullptr) continue;
+        add_app_backup(report_.evidence, *place.repository, report_.facts.device_key,
+                       context_.clock.now(), context_.stop);
+        return;
     }
 }
 

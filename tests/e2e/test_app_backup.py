@@ -39,7 +39,12 @@ class AppBackup(unittest.TestCase):
     def asked(self):
         return json.loads(self.phone.ctl("adb-backup", "state"))["asked"]
 
+    def row(self):
+        looked = self.world.lifeboat("ready", "--dry-run", "--json")
+        return next(one["code"] for one in looked.of_type("verdict")[-1]["findings"] if one["check"] == "R-209")
+
     def test_a_backup_asks_and_tells_each_app(self):
+        self.assertEqual(self.row(), "app_backup.none")
         done = self.done("backup", "--legacy-ab", "--json")
         told = [one for one in done.of_type("status") if one.get("code") == "phone.allow_backup"]
         self.assertIn("tap \"Back up my data\"", told[0]["message"])
@@ -66,6 +71,7 @@ class AppBackup(unittest.TestCase):
         self.done("audit")
         self.done("backup")
         self.assertEqual(self.asked(), asked)
+        self.assertEqual(self.row(), "app_backup.kept")
 
     def test_nobody_taps_or_no_app_allows(self):
         self.phone.ctl("adb-backup", "deny")

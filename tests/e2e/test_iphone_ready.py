@@ -46,6 +46,11 @@ class IphoneReady(unittest.TestCase):
         self.assertEqual((opened["outcome"], opened["grade"]), ("pass", "restored"), opened)
         self.assertEqual(opened["params"]["files"], opened["params"]["checked"])
         self.assertEqual(self.finding(ready, "R-402")["outcome"], "pass")
+        self.assertEqual(self.finding(ready, "R-108")["outcome"], "not_applicable")
+        for days_ago, code in ((2, "icloud_backup.old"), (0, "icloud_backup.today")):  # "Back Up Now" was tapped
+            self.iphone.control("cloud-backup", "on", days_ago)
+            looked = self.world.lifeboat("ready", "--dry-run", "--json")
+            self.assertEqual(self.finding(looked, "R-108")["code"], code, looked)
         self.iphone.control("add-photos", 2)
         looked = self.done("ready", "--dry-run", "--json", code=4)
         rows = {row["class"]: row for row in looked.last["result"]["completeness"]["classes"]}

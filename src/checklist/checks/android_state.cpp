@@ -67,6 +67,16 @@ Finding judge_tool(const EvidenceBook& book, const Circumstances& circumstances,
     return there ? look.fail() : look.not_applicable(code + ".absent");
 }
 
+// What apps gave by `adb backup` is more than nothing, and counts for nothing: most give nothing.
+Finding judge_app_backup(const EvidenceBook& book, const Circumstances& circumstances) {
+    Inquiry look(book, circumstances, "app_backup.kept");
+    const auto saved = look.text(facts::app_backup_saved_at, limits::phone_content_age);
+    if (!saved) return look.unknown();
+    if (*saved == facts::none) return look.not_applicable("app_backup.none");
+    const auto at = look.instant(facts::app_backup_saved_at, limits::phone_content_age);
+    return at ? look.param("saved_at", to_rfc3339(*at)).pass() : look.unknown();
+}
+
 Check inform(std::string id, std::string title, std::vector<std::string> codes,
              std::function<Finding(const EvidenceBook&, const Circumstances&)> judge) {
     const std::string row = id.substr(0, 5);
@@ -123,6 +133,11 @@ Check clone_phone() {
                   [](const EvidenceBook& book, const Circumstances& circumstances) {
                       return judge_tool(book, circumstances, false);
                   });
+}
+
+Check app_backup() {
+    return inform("R-209", "App data by adb backup", {"app_backup.kept", "app_backup.none"},
+                  judge_app_backup);
 }
 
 }  // namespace lifeboat::checklist

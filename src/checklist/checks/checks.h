@@ -35,6 +35,7 @@ Check password_sufficient();  // R-504
 Check iphone_encryption();
 Check iphone_wifi();
 Check icloud_backup();
+Check icloud_backup_date();
 Check icloud_storage();
 Check activation();
 Check find_my();
@@ -50,6 +51,7 @@ Check google_backup();   // R-202
 Check google_photos();
 Check smart_switch();
 Check clone_phone();
+Check app_backup();
 Check firmware();
 Check update_waiting();
 Check wifi_password();

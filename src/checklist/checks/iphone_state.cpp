@@ -52,6 +52,21 @@ Finding judge_wifi(const EvidenceBook& book, const Circumstances& circumstances)
     return *connected ? look.pass() : look.fail();
 }
 
+// "Back Up Now" ends with a new date: it is read anew in each run.
+Finding judge_icloud_backup_date(const EvidenceBook& book, const Circumstances& circumstances) {
+    Inquiry look(book, circumstances, "icloud_backup.today");
+    const auto enabled = look.yes_no(facts::icloud_backup_enabled, limits::phone_content_age);
+    if (enabled && !*enabled) return look.not_applicable("icloud_backup.not_used");
+    const auto last = look.instant(facts::icloud_backup_finished_at, limits::phone_content_age);
+    if (!enabled || !last) return look.unknown();
+    const nanoseconds age = look.circumstances().now - *last;
+    if (age > limits::icloud_backup_age) {
+        const auto hours = std::chrono::duration_cast<std::chrono::hours>(age).count();
+        return look.param("hours", static_cast<uint64_t>(hours)).fail("icloud_backup.old");
+    }
+    return look.param("last_at", to_rfc3339(*last)).pass();
+}
+
 // Apple tells no program how full iCloud is.
 Finding judge_icloud_storage(const EvidenceBook& book, const Circumstances& circumstances) {
     Inquiry look(book, circumstances, "icloud_storage.told");
@@ -75,6 +90,16 @@ Check icloud_backup() {
                          .yes = "icloud_backup.on",
                          .no = "icloud_backup.off",
                          .gate = Gate::warns});
+}
+
+Check icloud_backup_date() {
+    return {.id = "R-108",
+            .title = "iCloud Backup of today",
+            .requirement = "R-107 R-108",
+            .gate = Gate::warns,
+            .platform = Platform::ios,
+            .codes = {"icloud_backup.today", "icloud_backup.old", "icloud_backup.not_used"},
+            .judge = judge_icloud_backup_date};
 }
 
 Check icloud_storage() {
