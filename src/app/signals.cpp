@@ -8,17 +8,20 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <ctime>
 #include <utility>
 
 namespace lifeboat::app {
 namespace {
+
+// Ends the watching thread at once: a program that is done must not wait for a signal.
+constexpr int over_signal = SIGUSR2;
 
 sigset_t watched() {
     sigset_t set{};
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, over_signal);
     return set;
 }
 
@@ -37,10 +40,11 @@ std::optional<int> Signals::received() const {
 
 void Signals::watch(const std::stop_token& over) {
     const sigset_t set = watched();
+    const std::stop_callback wake(
+        over, [watcher = ::pthread_self()] { ::pthread_kill(watcher, over_signal); });
     while (!over.stop_requested()) {
-        const timespec a_while{0, 100'000'000};
-        const int signal = ::sigtimedwait(&set, nullptr, &a_while);
-        if (signal <= 0) continue;
+        const int signal = ::sigwaitinfo(&set, nullptr);
+        if (signal <= 0 || signal == over_signal) continue;
         int expected = 0;
         if (!first_.compare_exchange_strong(expected, signal)) {
             ::_exit(number(signal == SIGTERM ? Exit::terminated : Exit::interrupted));
