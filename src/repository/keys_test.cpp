@@ -120,13 +120,16 @@ TEST_F(KeysTest, aCopyIsTheSameRepository) {
 TEST(PasswordStrength, tellsGoodFromGuessable) {
     for (const char* weak : {"", "a", "password", "Password123!", "aaaaaaaaaaaaaaaaaaaaaaaa",
                              "abcdefghijklmnopqrst", "12345678901234567890", "qwertyuiopasdfgh",
-                             "iloveyou2", "summer2026", "short1!", "abcabcabcabcabcabc"}) {
+                             "iloveyou2", "summer2026", "short1!", "abcabcabcabcabcabc",
+                             "velvet orbit canyon", "Velvet-Orbit-Canyon", "VELVET_ORBIT_CANYON"}) {
         const auto strength = password_strength(weak);
         EXPECT_FALSE(strength.sufficient) << weak << ' ' << strength.bits;
         EXPECT_FALSE(strength.reason.empty()) << weak;
     }
     for (const char* good : {"correct horse battery staple anchor", "kT9#vQ2m!xZp4w",
-                             "velvet-orbit-canyon-mustard-piano-ferry", "gr\u00fcn-7Kx!93-Vbm2"}) {
+                             "velvet-orbit-canyon-mustard-piano-ferry", "gr\u00fcn-7Kx!93-Vbm2",
+                             // Random letters between dashes are no words.
+                             "MwkVxTqb-pLzHsgJd_QcFvbYtK"}) {
         const auto strength = password_strength(good);
         EXPECT_TRUE(strength.sufficient) << good << ' ' << strength.bits;
         EXPECT_TRUE(strength.reason.empty()) << good;

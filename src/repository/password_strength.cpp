@@ -93,18 +93,27 @@ size_t common_inside(std::string_view lowered) {
     return longest;
 }
 
+// "word", "Word" or "WORD": letters in another order of cases were not drawn from a list of words.
+bool is_word(std::string_view text) {
+    if (text.size() < 3) return false;
+    size_t capitals = 0;
+    for (const char c : text) {
+        const auto u = static_cast<unsigned char>(c);
+        if (u < 0x80 && std::isalpha(u) == 0) return false;
+        if (u < 0x80 && std::isupper(u) != 0) ++capitals;
+    }
+    const bool begins = std::isupper(static_cast<unsigned char>(text.front())) != 0;
+    return capitals == 0 || capitals == text.size() || (capitals == 1 && begins);
+}
+
 // Different words, when it is made of nothing else; else 0.
-size_t count_words(std::string_view lowered) {
-    std::set<std::string_view> words;
-    while (!lowered.empty()) {
-        const std::string_view word = lowered.substr(0, lowered.find_first_of(" -_."));
-        lowered.remove_prefix(std::min(lowered.size(), word.size() + 1));
-        const bool letters = std::all_of(word.begin(), word.end(), [](char c) {
-            const auto u = static_cast<unsigned char>(c);
-            return u >= 0x80 || std::isalpha(u) != 0;
-        });
-        if (!letters || word.size() < 3) return 0;
-        words.insert(word);
+size_t count_words(std::string_view text) {
+    std::set<std::string> words;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find_first_of(" -_."));
+        text.remove_prefix(std::min(text.size(), word.size() + 1));
+        if (!is_word(word)) return 0;
+        words.insert(lower(word));
     }
     return words.size();
 }
@@ -120,7 +129,7 @@ PasswordStrength password_strength(std::string_view password) {
     PasswordStrength strength;
     strength.bits =
         password.empty() ? 0 : counted * std::log2(std::max(2.0, alphabet_size(password)));
-    const size_t words = count_words(lowered);
+    const size_t words = count_words(password);
     const bool passphrase = words >= passphrase_words;
     // Words are likelier than the signs they are made of.
     if (words >= 3) {

@@ -223,7 +223,12 @@ void AndroidPhone::drop_connections() {
 
 void AndroidPhone::disappear() {
     listening_.with([](Listening& l) { l.away = true; });
-    listener_.with([](Fd& l) { l.reset(); });
+    listener_.with([](Fd& l) {
+        // Whoever waits for hosts still has the socket: closed alone, it would keep the port until
+        // that wait ends, and a phone that comes back at once could not have it.
+        ::shutdown(l.get(), SHUT_RDWR);
+        l.reset();
+    });
     drop_connections();
 }
 
