@@ -128,8 +128,7 @@ void record_evidence(World& world, const checklist::EvidenceBook& book,
 checklist::EvidenceBook recorded_evidence(const World& world, const std::string& device_key) {
     const std::string path = world.paths().state + "/evidence.jsonl";
     const std::string text = read_file_if_there(path, log_limit).value_or("");
-    if (!checklist::inspect_log(text).sound()) return {};
-    return checklist::book_of(checklist::read_log(text), device_key);
+    return checklist::book_in_log(text, device_key).value_or(checklist::EvidenceBook{});
 }
 
 void record_audit(World& world, const engine::AuditReport& report) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <utility>
 
 namespace lifeboat::checklist {
@@ -130,7 +131,7 @@ std::optional<ParsedLine> parse_body(const std::string& body) {
 
 // Walks the whole lines of a log until one does not fit.
 LogState walk_log(std::string_view text, const std::optional<LogAnchor>& anchor,
-                  std::vector<LogRecord>* records) {
+                  const std::function<void(LogRecord)>& each) {
     LogState state;
     const auto broken = [&](const char* problem) {
         state.broken_line = state.lines + 1;
@@ -156,7 +157,7 @@ LogState walk_log(std::string_view text, const std::optional<LogAnchor>& anchor,
         ++state.lines;
         state.valid_bytes += end + 1;
         state.last_hash = parts->hash;
-        if (records != nullptr) records->push_back(std::move(line->record));
+        each(std::move(line->record));
     }
     if (anchor && anchor->lines > state.lines) return broken("lost-end");
     return state;
@@ -174,12 +175,13 @@ std::string LogWriter::line(const LogRecord& record) {
 }
 
 LogState inspect_log(std::string_view text, const std::optional<LogAnchor>& anchor) {
-    return walk_log(text, anchor, nullptr);
+    return walk_log(text, anchor, [](const LogRecord&) {});
 }
 
 std::vector<LogRecord> read_log(std::string_view text) {
     std::vector<LogRecord> records;
-    const LogState state = walk_log(text, {}, &records);
+    const LogState state =
+        walk_log(text, {}, [&](LogRecord record) { records.push_back(std::move(record)); });
     if (state.broken_line) {
         throw Corrupt(
             fmt::format("line {} of the evidence log does not fit the others ({})",
@@ -190,12 +192,12 @@ std::vector<LogRecord> read_log(std::string_view text) {
     return records;
 }
 
-EvidenceBook book_of(const std::vector<LogRecord>& records, std::string_view device_key) {
+std::optional<EvidenceBook> book_in_log(std::string_view text, std::string_view device_key) {
     EvidenceBook book;
-    for (const LogRecord& record : records) {
-        if (record.device_key == device_key) book.add(record.evidence);
-    }
-    return book;
+    const LogState state = walk_log(text, {}, [&](LogRecord record) {
+        if (record.device_key == device_key) book.add(std::move(record.evidence));
+    });
+    return state.sound() ? std::optional(std::move(book)) : std::nullopt;
 }
 
 }  // namespace lifeboat::checklist

@@ -71,7 +71,8 @@ LogState inspect_log(std::string_view text, const std::optional<LogAnchor>& anch
 // All records of a sound log, a torn end left out. Throws Corrupt naming the line.
 std::vector<LogRecord> read_log(std::string_view text);
 
-// The book that the last records of `device_key` give: what is later replaces what is earlier.
-EvidenceBook book_of(const std::vector<LogRecord>& records, std::string_view device_key);
+// The book that the records of `device_key` give: what is later replaces what is earlier. Nothing
+// when a line does not fit.
+std::optional<EvidenceBook> book_in_log(std::string_view text, std::string_view device_key);
 
 }  // namespace lifeboat::checklist

@@ -168,9 +168,17 @@ TEST(EvidenceLog, BytesThatAreNoTextAreShownAsSuch) {
 TEST(EvidenceLog, GivesTheBookOfOnePhone) {
     LogRecord other = record(3);
     other.device_key = "D2";
-    const EvidenceBook book = book_of({record(0), record(1), other}, "D1");
-    EXPECT_EQ(book.entries().size(), 1u);
-    EXPECT_EQ(book.find("battery.percent")->value, "51");
+    LogWriter writer;
+    std::string text;
+    for (const LogRecord& one : {record(0), record(1), other}) text += writer.line(one);
+    const auto book = book_in_log(text, "D1");
+    ASSERT_TRUE(book);
+    EXPECT_EQ(book->entries().size(), 1u);
+    EXPECT_EQ(book->find("battery.percent")->value, "51");
+    EXPECT_EQ(book_in_log(text, "D3")->entries().size(), 0u);
+    EXPECT_TRUE(book_in_log(text.substr(0, text.size() - 1), "D2")->entries().empty());  // torn
+    text[text.find("51")] = '9';
+    EXPECT_FALSE(book_in_log(text, "D1"));
 }
 
 }  // namespace
