@@ -29,7 +29,6 @@ constexpr auto informs = Gate::informs;
 constexpr std::array rows_to_build = {
     Row{"R-001", "Signed verdict", blocks},
     Row{"R-003", "App databases after the update", warns},
-    Row{"R-004", "Apps at risk"},
     Row{"R-005", "Update that does not start"},
     Row{"R-006", "Offered system version", informs, ios},
     Row{"R-007", "Messages, contacts and settings", blocks},
@@ -106,6 +105,7 @@ std::vector<Check> built() {
                                  google_photos(),
                                  smart_switch(),
                                  clone_phone(),
+                                 apps_at_risk(),
                                  app_backup(),
                                  firmware(),
                                  update_waiting(),

@@ -336,6 +336,15 @@ TEST(AppBackup, IsSaidAndCountsForNothing) {
               unknown);
 }
 
+TEST(AppsAtRisk, AreNamed) {
+    const Finding some =
+        finding_of("R-004", with(go_book(), facts::apps_at_risk, "org.old.game,org.old.notes"));
+    EXPECT_EQ(some.outcome, fail);
+    EXPECT_EQ(some.gate, Gate::informs);
+    EXPECT_EQ(some.params.at("apps"), "org.old.game, org.old.notes");
+    EXPECT_EQ(finding_of("R-004", go_book()).outcome, pass);
+}
+
 TEST(Told, AWordCountsForADay) {
     const auto asked = [](const Check& check, nanoseconds age) {
         Evidence said = sample::fact(check.told_fact, "", "all of it");

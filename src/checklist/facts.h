@@ -117,6 +117,9 @@ inline constexpr std::string_view password_sufficient =
     "repository.password_sufficient";                                          // yes, no
 inline constexpr std::string_view password_bits = "repository.password_bits";  // only shown
 
+// Of the copy of an Android phone: packages that a new Android may refuse to install again, parted
+// by commas; empty when there is none.
+inline constexpr std::string_view apps_at_risk = "apps.at_risk";
 // Of the copies of an Android phone: when the newest one was made that has what its apps gave by
 // `adb backup`; "none".
 inline constexpr std::string_view app_backup_saved_at = "app_backup.saved_at";
@@ -171,6 +174,9 @@ inline constexpr unsigned battery_to_start = 50;
 // stop half way.
 inline constexpr unsigned long long phone_space_needed = 3'000'000'000;
 inline constexpr unsigned long long phone_space_wanted = 8'000'000'000;
+// Android 15 installs no app that was made for an Android before 7.0 (API level 24); Android 14
+// none from before 6.0 (23).
+inline constexpr unsigned app_target_needed = 24;
 inline constexpr unsigned places_needed = 2;
 // Both clouds back up about once a day; an account that has not synced for a week is not syncing.
 inline constexpr std::chrono::nanoseconds google_backup_age = std::chrono::hours(24);

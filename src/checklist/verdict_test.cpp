@@ -69,6 +69,7 @@ EvidenceBook sample::go_book() {
     add(facts::previous_bytes, "10000000000");
     add(facts::phone_new_since_copy, "0");
     add(facts::app_backup_saved_at, "none");
+    add(facts::apps_at_risk, "");
     add(facts::proof_total, "25");
     add(facts::proof_matched, "25");
     add(facts::proof_mismatched, "0");
@@ -132,7 +133,7 @@ bool is_soft(const Evidence& entry) {
         facts::packages_messengers,    facts::packages_vendor_tools,
         facts::packages_google_photos, facts::packages_authenticators,
         facts::place_device,           facts::password_bits,
-        facts::app_backup_saved_at};
+        facts::app_backup_saved_at,    facts::apps_at_risk};
     if (soft.contains(entry.fact)) return true;
     for (const char* family : {"sync.", "google_backup.", "update.", "activity.", "os."}) {
         if (entry.fact.starts_with(family)) return true;

@@ -98,6 +98,7 @@ std::vector<Finding> many_findings() {
     gather(sample::with(whole, facts::inventory_count, "photos_not_in_cloud", "9"), here);
     const EvidenceBook closed = sample::with(whole, facts::rehearsal_opened, "no");
     gather(sample::with(closed, facts::rehearsal_opens_earlier, "2026-11-24T08:00:00Z"), here);
+    gather(sample::with(whole, facts::apps_at_risk, "org.old.game"), here);
     gather(sample::with(whole, facts::app_backup_saved_at, "2026-11-01T08:00:00Z"), here);
     gather(sample::with(whole, facts::told_google_photos, "all of it"), here);
     gather(sample::with(whole, facts::told_icloud_storage, "50 of 200 GB"), here);

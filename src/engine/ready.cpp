@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "checklist/facts.h"
 #include "engine/app_backup.h"
+#include "engine/apps_at_risk.h"
 #include "engine/coverage.h"
 #include "engine/engine.h"
 #include "engine/meter.h"
@@ -64,7 +65,7 @@ private:
     PhoneView view_of_copy() const;
     void tell_of_proof(const std::set<ItemPath>& fresh);
     void tell_of_records();
-    void tell_of_app_backup();
+    void tell_of_apps();
     void tell_of_copy();
     void tell_of_places();
     void tell_of_person();
@@ -101,7 +102,7 @@ void ReadyRun::store_and_prove() {
     look_after();
     tell_of_copy();
     tell_of_records();
-    tell_of_app_backup();
+    tell_of_apps();
     tell_of_read_back();
     tell_of_pinned();
 }
@@ -350,12 +351,16 @@ void ReadyRun::tell_of_records() {
     }
 }
 
-void ReadyRun::tell_of_app_backup() {
+void ReadyRun::tell_of_apps() {
     if (platform_of(report_.facts) != checklist::Platform::android) return;
     for (const Place& place : places_) {
         if (place.repository == nullptr) continue;
-        add_app_backup(report_.evidence, *place.repository, report_.facts.device_key,
-                       context_.clock.now(), context_.stop);
+        repository::Repository& repository = *place.repository;
+        const TimePoint now = context_.clock.now();
+        const auto made = choose_snapshot(repository.snapshots(context_.stop),
+                                          report_.backup->receipt.snapshot.hex(), {});
+        add_apps_at_risk(report_.evidence, *repository.read(made, context_.stop), now);
+        add_app_backup(report_.evidence, repository, report_.facts.device_key, now, context_.stop);
         return;
     }
 }

@@ -77,6 +77,17 @@ Finding judge_app_backup(const EvidenceBook& book, const Circumstances& circumst
     return at ? look.param("saved_at", to_rfc3339(*at)).pass() : look.unknown();
 }
 
+Finding judge_apps_at_risk(const EvidenceBook& book, const Circumstances& circumstances) {
+    Inquiry look(book, circumstances, "apps_at_risk.none");
+    const auto packages = look.text(facts::apps_at_risk, limits::phone_content_age);
+    if (!packages) return look.unknown();
+    if (packages->empty()) return look.pass();
+    std::string apps;
+    for (const std::string_view package : split(*packages, ','))
+        apps += (apps.empty() ? "" : ", ") + std::string(package);
+    return look.param("apps", apps).fail("apps_at_risk.some", Gate::informs);
+}
+
 Check inform(std::string id, std::string title, std::vector<std::string> codes,
              std::function<Finding(const EvidenceBook&, const Circumstances&)> judge) {
     const std::string row = id.substr(0, 5);
@@ -133,6 +144,11 @@ Check clone_phone() {
                   [](const EvidenceBook& book, const Circumstances& circumstances) {
                       return judge_tool(book, circumstances, false);
                   });
+}
+
+Check apps_at_risk() {
+    return inform("R-004", "Apps at risk", {"apps_at_risk.none", "apps_at_risk.some"},
+                  judge_apps_at_risk);
 }
 
 Check app_backup() {

@@ -51,6 +51,7 @@ Check google_backup();   // R-202
 Check google_photos();
 Check smart_switch();
 Check clone_phone();
+Check apps_at_risk();
 Check app_backup();
 Check firmware();
 Check update_waiting();
