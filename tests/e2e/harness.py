@@ -203,9 +203,17 @@ class Phone:
 
     def connect(self):
         self.world.adb("disconnect", self.address)
-        self.world.adb("connect", self.address)
-        wait_until("adb sees the phone",
-                   lambda: self.world.adb("-s", self.address, "get-state").out.strip() == "device")
+        asked = 0.0
+
+        def seen():
+            # Its server may still be taking down the connection before, and drop the new one with it.
+            nonlocal asked
+            if time.monotonic() - asked > 2:
+                asked = time.monotonic()
+                self.world.adb("connect", self.address)
+            return self.world.adb("-s", self.address, "get-state").out.strip() == "device"
+
+        wait_until("adb sees the phone", seen)
         return self
 
     def ctl(self, *words):
