@@ -70,12 +70,12 @@ void find_by_content(const FoundSnapshot& found, const FindRequest& request,
 }  // namespace
 
 void find_files(World& world, const FoundSnapshot& found, const FindRequest& request,
-                const FileTree::Each& each, bool as_stored, const std::stop_token& stop) {
+                const FileTree::Each& each, const Showing& showing, const std::stop_token& stop) {
     if (request.content) {
         find_by_content(found, request, each, stop);
         return;
     }
-    const auto opened = open_snapshot(world, found, as_stored, stop);
+    const auto opened = open_snapshot(world, found, showing, stop);
     walk(*opened.tree, ItemPath{}, [&](const Item& item) {
         if (stop.stop_requested()) throw Cancelled();
         if (!item.path.is_within(engine::records_folder()) && request.fits(item)) each(item);

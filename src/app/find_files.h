@@ -1,7 +1,7 @@
 // Finding files by name, as a person types it: * and ?, case ignored.
 #pragma once
 
-#include "app/snapshots.h"
+#include "app/opened_snapshot.h"
 
 #include <string>
 #include <string_view>
@@ -32,9 +32,9 @@ struct FindRequest {
 };
 
 // Calls `each` for every file and folder of the backup that fits, but Lifeboat's own records.
-// An iPhone's backup is looked into by the phone's names, or `as_stored`.
+// What is looked into is what open_snapshot() shows.
 void find_files(World& world, const FoundSnapshot& found, const FindRequest& request,
-                const FileTree::Each& each, bool as_stored, const std::stop_token& stop);
+                const FileTree::Each& each, const Showing& showing, const std::stop_token& stop);
 
 // "2026-11-25", midnight in the zone of this machine, or an instant as RFC 3339 has it. Throws
 // Misuse.

@@ -1,5 +1,6 @@
 #include "app/mounting.h"
 
+#include "app/mounted_apps.h"
 #include "app/mounted_iphones.h"
 #include "base/text.h"
 #include "engine/shelf.h"
@@ -21,10 +22,10 @@ namespace fs = std::filesystem;
 // What is in the place now, as a catalogue; remembers what it saw last.
 class Shelves {
 public:
-    // `iphones`: null shows theirs as they are stored.
+    // `iphones`, `apps`: null shows theirs as they are stored.
     Shelves(repository::Repository& repository, repository::Browser& browser,
-            MountedIphones* iphones)
-        : repository_(repository), browser_(browser), iphones_(iphones) {}
+            MountedIphones* iphones, MountedApps* apps)
+        : repository_(repository), browser_(browser), iphones_(iphones), apps_(apps) {}
 
     std::optional<mount::Catalogue> look(const std::stop_token& stop) {
         std::set<std::string> names;
@@ -54,12 +55,15 @@ public:
 private:
     std::shared_ptr<const OpenFolder> open(const repository::Snapshot& snapshot) {
         auto opened = iphones_ != nullptr ? iphones_->folder(snapshot) : nullptr;
-        return opened != nullptr ? opened : browser_.open(snapshot);
+        if (opened != nullptr) return opened;
+        auto stored = browser_.open(snapshot);
+        return apps_ != nullptr ? apps_->folder(snapshot, std::move(stored)) : stored;
     }
 
     repository::Repository& repository_;
     repository::Browser& browser_;
     MountedIphones* iphones_;
+    MountedApps* apps_;
     std::optional<std::set<std::string>> seen_{};
     uint64_t backups_ = 0;
 };
@@ -101,14 +105,17 @@ std::string date_name(TimePoint time) {
 }
 
 MountedPlace mount_places(World& world, OpenedPlaces& places, const std::string& folder,
-                          bool as_stored, const std::function<void(const MountedPlace&)>& mounted,
+                          const Showing& showing,
+                          const std::function<void(const MountedPlace&)>& mounted,
                           const std::stop_token& stop) {
     engine::Place& place = places.first();
     MountedPlace result{.place = place.name, .folder = folder};
     const auto held = place.repository->hold_to_read(stop);
     const auto browser = repository::browse(*place.repository, {});
     MountedIphones iphones(world, *place.repository);
-    Shelves shelves(*place.repository, *browser, as_stored ? nullptr : &iphones);
+    MountedApps apps(world, *place.repository, showing.app_password, stop);
+    Shelves shelves(*place.repository, *browser, showing.as_stored ? nullptr : &iphones,
+                    showing.as_stored ? nullptr : &apps);
     const mount::MountOptions options{.folder = folder, .name = "lifeboat-" + place.name};
     mount::Mount mount(
         options, [&](const std::stop_token& over) { return shelves.look(over); }, world.events(),

@@ -1,7 +1,7 @@
 // The backups of a place as a file system: joins repository and mount.
 #pragma once
 
-#include "app/wiring.h"
+#include "app/opened_snapshot.h"
 
 #include <functional>
 
@@ -17,10 +17,12 @@ struct MountedPlace {
 // somebody unmounts it. `mounted` is called once it is there. Others may add backups meanwhile;
 // deleting waits, because of the shared lock that is held for as long (unless the place is
 // read-only: a warning says so). An iPhone's backups appear by the phone's names, decrypted on the
-// way, with the password of its backups; without it, or `as_stored`, as they are stored. Throws as
+// way, with the password of its backups; without it, or when they are to be shown as they are
+// stored, in that form. The data of Android phones' apps appears below "apps". Throws as
 // mount::Mount, Locked, content::WrongBackupPassword.
 MountedPlace mount_places(World& world, OpenedPlaces& places, const std::string& folder,
-                          bool as_stored, const std::function<void(const MountedPlace&)>& mounted,
+                          const Showing& showing,
+                          const std::function<void(const MountedPlace&)>& mounted,
                           const std::stop_token& stop);
 
 // Before the password is asked for: nobody should type it for nothing. Throws as mount::Mount.

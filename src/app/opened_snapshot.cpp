@@ -27,16 +27,17 @@ engine::BackupReport import_folder(World& world, repository::Repository& reposit
     return engine::import_iphone(tree, repository, options, world.context(stop));
 }
 
-engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,
+engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, const Showing& showing,
                                  const std::stop_token& stop) {
     auto tree = found.place.repository->read(found.snapshot, stop);
-    if (as_stored) return {.tree = std::move(tree)};
+    if (showing.as_stored) return {.tree = std::move(tree)};
     const SecretText* password = phone_password_for(world, found, stop);
     auto opened = engine::open_for_person(std::move(tree), password, stop);
     if (!opened.closed.empty()) {
         world.events().on(
             Noted{Severity::warning, "This backup is shown as it is stored: " + opened.closed});
     }
+    engine::open_apps(opened, showing.app_password, world.events(), stop);
     return opened;
 }
 
@@ -47,8 +48,8 @@ repository::TreeDiff difference(World& world, const FoundSnapshot& from, const F
             .has_value();
     };
     if (is_iphone(from) && is_iphone(to)) {
-        const auto before = open_snapshot(world, from, false, stop);
-        const auto after = open_snapshot(world, to, false, stop);
+        const auto before = open_snapshot(world, from, {}, stop);
+        const auto after = open_snapshot(world, to, {}, stop);
         if (before.is_decoded() && after.is_decoded())
             return engine::difference_of_trees(*before.tree, *after.tree, stop);
     }

@@ -20,9 +20,14 @@ std::optional<content::IosBackupKind> iphone_backup_kind(const FoundSnapshot& fo
 engine::BackupReport import_folder(World& world, repository::Repository& repository,
                                    const std::string& folder, const std::stop_token& stop);
 
-// `as_stored`: an iPhone's backup in its own form. What cannot be opened is shown as it is stored,
-// with a note. Throws content::WrongBackupPassword.
-engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, bool as_stored,
+// How a backup is shown.
+struct Showing {
+    bool as_stored = false;     // an iPhone's backup, or the data of apps, in its own form
+    SecretText app_password{};  // of the data of an Android phone's apps; empty: not known
+};
+
+// What cannot be opened is shown as it is stored, with a note. Throws content::WrongBackupPassword.
+engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, const Showing& showing,
                                  const std::stop_token& stop);
 
 // As engine::difference; of two iPhone backups in the phone's names.

@@ -42,9 +42,10 @@ Flag place_flag() {
 }
 
 Flag as_stored_flag() {
-    return {.name = "--as-stored",
-            .value = "",
-            .help = "An iPhone's backup in its own form, which needs no password to be shown"};
+    return {
+        .name = "--as-stored",
+        .value = "",
+        .help = "An iPhone's backup, or the data of apps, in its own form: that needs no password"};
 }
 
 Flag app_backup_password_flag() {

@@ -92,6 +92,7 @@ Command restore() {
                        .help = "Which phone, when several are there",
                        .completes = Completes::phone},
                       as_stored_flag(),
+                      app_backup_password_flag(),
                       {.name = "--missing",
                        .value = "",
                        .help = "Only what the last audit found lost or damaged"},

@@ -128,7 +128,8 @@ Command mount() {
             "An iPhone's backup appears by the phone's own names, decrypted on the way: "
             "CameraRollDomain/Media/DCIM, HomeDomain/Library/SMS. The password of its backups is "
             "asked for before anything is mounted; when nobody knows it, they appear as they are "
-            "stored.\n\n"
+            "stored. What an Android phone's apps gave is below apps/PACKAGE, beside its other "
+            "files.\n\n"
             "Files are read when they are opened, piece by piece, and each piece is proven by its "
             "hash: a damaged one gives an error, never wrong bytes. Deleting old backups waits "
             "until the end. FOLDER is made when it is not there; without it a folder for the "
@@ -136,7 +137,7 @@ Command mount() {
         .arguments = {{.name = "FOLDER",
                        .help = "An empty folder",
                        .completes = Completes::folder}},
-        .flags = {place_flag(), as_stored_flag()},
+        .flags = {place_flag(), as_stored_flag(), app_backup_password_flag()},
         .examples = {{"lifeboat mount ~/backups", "look around with any program"},
                      {"lifeboat mount --place nas ~/backups", "from this place"}},
         .exits = place_exits(),
@@ -213,12 +214,15 @@ std::vector<Command> browse_commands() {
     return {
         {.name = "ls",
          .summary = "List the files of a backup",
-         .description = "A folder's children with size and date; --recursive everything below.",
+         .description = "A folder's children with size and date; --recursive everything below. "
+                        "What an Android "
+                        "phone's apps gave is below \"apps\", as the files it is.",
          .arguments = {snapshot_argument(),
                        {.name = "PATH", .help = "A folder or file of the backup"}},
          .flags =
              {{.name = "--recursive", .letter = "-r", .value = "", .help = "Everything below, too"},
               as_stored_flag(),
+              app_backup_password_flag(),
               place_flag()},
          .examples = {{"lifeboat ls latest sdcard/DCIM", ""}},
          .exits = place_exits_and({Exit::damaged}),
@@ -247,6 +251,7 @@ std::vector<Command> browse_commands() {
                     .value = "SHA256",
                     .help = "Holding this; `sha256sum FILE` prints it"},
                    as_stored_flag(),
+                   app_backup_password_flag(),
                    place_flag()},
          .examples = {{"lifeboat find \"IMG_2041*\"", ""},
                       {"lifeboat find --snapshot latest \"*.pdf\"", ""},

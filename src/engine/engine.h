@@ -242,7 +242,9 @@ struct RestoreRequest {
     bool dry_run = false;
     // Of an iPhone's backup; null: not known. Then its files come back as they are stored.
     const SecretText* phone_password = nullptr;
-    bool as_stored = false;  // an iPhone's backup in its own form, for programs that read it
+    // Of the data of an Android phone's apps; null: not known. Then it comes back as one file.
+    const SecretText* app_password = nullptr;
+    bool as_stored = false;  // such a backup in its own form, for programs that read it
 };
 
 RestoreReport restore_to_folder(repository::Repository& repository,

@@ -52,6 +52,14 @@ OpenedTree open_for_person(std::unique_ptr<FileTree> snapshot, const SecretText*
     return opened;
 }
 
+void open_apps(OpenedTree& opened, const SecretText& password, EventSink& events,
+               const std::stop_token& stop) {
+    if (opened.is_iphone || !has_closed_apps(*opened.tree)) return;
+    auto tree = std::make_unique<TreeWithApps>(std::move(opened.tree), password, events, stop);
+    opened.apps = tree.get();
+    opened.tree = std::move(tree);
+}
+
 std::optional<ItemPath> MediaTree::source_of(const ItemPath& path) const {
     for (const char* domain : domains) {
         const ItemPath there(std::string(domain) + "/" + path.text());

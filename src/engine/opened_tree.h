@@ -1,9 +1,10 @@
 // A snapshot as a person knows it: an iPhone's backup by its domains and real paths, decrypted on
-// the way; any other as it is.
+// the way; an Android phone's with the data of its apps as files; any other as it is.
 #pragma once
 
 #include "base/secret.h"
 #include "content/ios_backup/ios_backup.h"
+#include "engine/tree_with_apps.h"
 #include "item/item.h"
 
 #include <memory>
@@ -17,6 +18,8 @@ struct OpenedTree {
     bool is_iphone = false;
     // Why an iPhone's backup is shown as it is stored; empty: it is not.
     std::string closed{};
+    // The same tree, when it has the data of an Android phone's apps in it; else null.
+    const TreeWithApps* apps = nullptr;
 
     // Whether names and sizes are the phone's, and not those of the snapshot.
     bool is_decoded() const { return is_iphone && closed.empty(); }
@@ -25,6 +28,11 @@ struct OpenedTree {
 // `password` may be null. Throws content::WrongBackupPassword, Corrupt.
 OpenedTree open_for_person(std::unique_ptr<FileTree> snapshot, const SecretText* password,
                            const std::stop_token& stop);
+
+// Shows the data of apps below "apps", where there is any. `events` outlives the tree; `password`
+// is empty when it is not known.
+void open_apps(OpenedTree& opened, const SecretText& password, EventSink& events,
+               const std::stop_token& stop);
 
 // What an iPhone shows in its media folder, out of its opened backup: "Media/DCIM/...", which lies
 // in two domains there. `opened` outlives it.

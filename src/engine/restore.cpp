@@ -78,6 +78,12 @@ std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>&
     return found;
 }
 
+bool wants_apps(const std::vector<ItemPath>& wanted) {
+    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [](const ItemPath& one) {
+               return one.is_within(apps_folder());
+           });
+}
+
 struct Selection {
     std::vector<Item> items{};  // parents before children
     uint64_t files = 0, bytes = 0;
@@ -113,7 +119,10 @@ Digest hash_of(ByteSource& source) {
 // What the file must be: the manifest knows, else the place is read (its blob hashes are checked on
 // the way).
 Digest expected_digest(const FileTree& tree, const std::optional<Manifest>& manifest,
-                       const ItemPath& path) {
+                       const ItemPath& path, const TreeWithApps* apps = nullptr) {
+    if (apps != nullptr) {
+        if (const auto of_app = apps->digest(path)) return *of_app;
+    }
     if (manifest) {
         const auto entry = manifest->files.find(path);
         if (entry != manifest->files.end()) return entry->second.sha256;
@@ -123,9 +132,14 @@ Digest expected_digest(const FileTree& tree, const std::optional<Manifest>& mani
 
 class FolderRestore {
 public:
-    FolderRestore(const FileTree& tree, const std::optional<Manifest>& manifest, FolderSink& sink,
-                  const RestoreRequest& request, RestoreReport& report)
-        : tree_(tree), manifest_(manifest), sink_(sink), request_(request), report_(report) {}
+    FolderRestore(const OpenedTree& opened, const std::optional<Manifest>& manifest,
+                  FolderSink& sink, const RestoreRequest& request, RestoreReport& report)
+        : tree_(*opened.tree),
+          apps_(opened.apps),
+          manifest_(manifest),
+          sink_(sink),
+          request_(request),
+          report_(report) {}
 
     void restore(const Item& item, Meter& meter) {
         try {
@@ -148,7 +162,7 @@ private:
     };
 
     void restore_file(const Item& item, Meter& meter) {
-        const Digest expected = expected_digest(tree_, manifest_, item.path);
+        const Digest expected = expected_digest(tree_, manifest_, item.path, apps_);
         if (const auto there = sink_.find(item.path)) {
             if (there->kind == ItemKind::file && there->size == item.size &&
                 hash_of(*sink_.open(item.path)) == expected) {
@@ -180,6 +194,7 @@ private:
     }
 
     const FileTree& tree_;
+    const TreeWithApps* apps_;
     const std::optional<Manifest>& manifest_;
     FolderSink& sink_;
     const RestoreRequest& request_;
@@ -301,17 +316,28 @@ RestoreReport restore_to_folder(repository::Repository& repository,
                                 const repository::Snapshot& snapshot, const std::string& folder,
                                 const RestoreRequest& request, const OperationContext& context) {
     RestoreReport report{.snapshot = snapshot.id};
-    const Wanted wanted = open_wanted(repository, snapshot, request, context);
+    Wanted wanted = open_wanted(repository, snapshot, request, context);
+    // Onto a phone they go by its own service only: not as files.
+    if (!request.as_stored) {
+        const SecretText none;
+        open_apps(wanted.opened, request.app_password ? *request.app_password : none,
+                  context.events, context.stop);
+    }
     const FileTree* tree = wanted.opened.tree.get();
     const auto& manifest = wanted.manifest;
     report.failed = lost_of(*tree, manifest, request.only);
-    const Selection selection = select(*tree, request.only, report.failed);
+    Selection selection = select(*tree, request.only, report.failed);
+    if (const TreeWithApps* apps = wanted.opened.apps) {
+        apps->sort_to_read(selection.items);
+        if (!apps->damage().empty() && wants_apps(request.only))
+            report.failed.push_back({apps_folder(), apps->damage()});
+    }
     FolderSink sink(folder);
     if (!request.dry_run) require_space(selection.bytes, sink.free_bytes(), "the target folder");
 
     Meter meter(context.events, context.clock, "restore", folder);
     meter.expect(selection.files, selection.bytes);
-    FolderRestore restore(*tree, manifest, sink, request, report);
+    FolderRestore restore(wanted.opened, manifest, sink, request, report);
     for (const Item& item : selection.items) {
         if (context.stop.stop_requested()) throw Cancelled{};
         restore.restore(item, meter);

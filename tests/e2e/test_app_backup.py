@@ -66,12 +66,35 @@ class AppBackup(unittest.TestCase):
         written = self.apps("snapshot", "apps", "latest", "--to", out)["written_files"]
         self.assertEqual(written, sum(path.is_file() for path in out.rglob("*")))
         self.assertEqual((out / f"apps/{NOTES}/f/first note.txt").read_text(), "milk, eggs")
+        self.looked_into(out)
         # The next backup does not ask, and nothing is called lost.
         asked = self.asked()
         self.done("audit")
         self.done("backup")
         self.assertEqual(self.asked(), asked)
         self.assertEqual(self.row(), "app_backup.kept")
+
+    def looked_into(self, out):
+        """The same files, by the commands for files."""
+        listed = self.done("ls", "latest", "--json").of_type("item")
+        self.assertIn("apps", [one["path"] for one in listed])
+        listed = self.done("ls", "latest", "apps", "-r", "--json").of_type("item")
+        self.assertEqual({one["path"]: one["bytes"] for one in listed if one["kind"] == "file"},
+                         {str(path.relative_to(out)): path.stat().st_size for path in out.rglob("*") if path.is_file()})
+        found = self.done("find", "first note*", "--json").of_type("item")
+        self.assertEqual([one["path"] for one in found], [f"apps/{NOTES}/f/first note.txt"])
+        target = self.world.folder / "one app"
+        done = self.done("restore", "latest", f"apps/{NOTES}", "--to", target, "--json").last["result"]
+        self.assertEqual(done["compared_equal"], 2)
+        self.assertEqual((target / f"apps/{NOTES}/f/first note.txt").read_text(), "milk, eggs")
+        self.done("ls", "latest", "apps", "--as-stored", code=1)
+        everything = self.world.folder / "everything"
+        self.done("restore", "latest", "--to", everything)
+        self.assertTrue((everything / f"apps/{NOTES}/f/first note.txt").exists())
+        # Onto the phone they do not go as files.
+        before = sorted(self.phone.storage.rglob("*"))
+        self.done("restore", "latest", "--onto-phone", "--no-records")
+        self.assertEqual(sorted(self.phone.storage.rglob("*")), before)
 
     def test_nobody_taps_or_no_app_allows(self):
         self.phone.ctl("adb-backup", "deny")
@@ -129,6 +152,11 @@ class AppBackup(unittest.TestCase):
         self.done("snapshot", "apps", "latest", code=3)
         listed = self.apps("snapshot", "apps", "latest", "--ab-password-file", right)
         self.assertIn(NOTES, [app["package"] for app in listed["apps"]])
+        closed = self.done("ls", "latest")
+        self.assertIn("it is encrypted", closed.err)
+        self.assertNotIn("apps/", closed.out)
+        self.assertIn("does not open it", self.done("ls", "latest", "--ab-password-file", wrong).err)
+        self.assertIn("first note.txt", self.done("ls", "latest", "apps", "-r", "--ab-password-file", right).out)
         # Taken from adb itself, and given to another repository.
         file = self.world.folder / "theirs.ab"
         made = self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", NOTES])

@@ -3,6 +3,7 @@
 #include "app/tidy.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/commands/app_backup_reports.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/shared.h"
 
@@ -66,6 +67,11 @@ app::OpenedPlaces opened(Session& session) {
     return session.world.open_places(session.invocation.values("place"), session.stop);
 }
 
+app::Showing showing(Session& session) {
+    return {.as_stored = session.invocation.has("as-stored"),
+            .app_password = app_backup_password(session)};
+}
+
 app::FindRequest find_request(const Invocation& words) {
     app::FindRequest request;
     for (const std::string& pattern : words.argument_list("PATTERN"))
@@ -95,8 +101,7 @@ app::Exit ls(Session& session) {
     const auto found =
         app::find_snapshot(places, session.invocation.argument("SNAPSHOT"), session.stop);
     const ItemPath path(session.invocation.argument("PATH"));
-    const auto backup =
-        app::open_snapshot(session.world, found, session.invocation.has("as-stored"), session.stop);
+    const auto backup = app::open_snapshot(session.world, found, showing(session), session.stop);
     const FileTree* tree = backup.tree.get();
     const auto item = tree->find(path);
     if (!item) {
@@ -121,12 +126,12 @@ app::Exit ls(Session& session) {
 app::Exit find(Session& session) {
     const app::FindRequest request = find_request(session.invocation);
     const app::OpenedPlaces places = opened(session);
+    const app::Showing shown = showing(session);
     ItemLines lines(session);
     const auto look_into = [&](const app::FoundSnapshot& found) {
         app::find_files(
             session.world, found, request,
-            [&](const Item& item) { lines.show(item, found.snapshot, true); },
-            session.invocation.has("as-stored"), session.stop);
+            [&](const Item& item) { lines.show(item, found.snapshot, true); }, shown, session.stop);
     };
     if (session.invocation.has("snapshot")) {
         look_into(app::find_snapshot(places, session.invocation.value("snapshot"), session.stop));

@@ -1,5 +1,6 @@
 #include "app/mounting.h"
 #include "base/text.h"
+#include "cli/commands/app_backup_reports.h"
 #include "cli/commands/commands.h"
 
 #include <fmt/format.h>
@@ -35,7 +36,9 @@ app::Exit mount(Session& session) {
                                       ? app::usual_mount_folder(session.environment, session.paths)
                                       : app::absolute_path(session.environment, wanted));
     const app::MountedPlace mounted = app::mount_places(
-        session.world, places, folder.path(), session.invocation.has("as-stored"),
+        session.world, places, folder.path(),
+        {.as_stored = session.invocation.has("as-stored"),
+         .app_password = app_backup_password(session)},
         [&](const app::MountedPlace& now) { say_mounted(session, now); }, session.stop);
     session.out.note("Unmounted.");
     put_path(session.result, mounted.folder);

@@ -3,6 +3,7 @@
 #include "app/run_lock.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/commands/app_backup_reports.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/record_reports.h"
 #include "cli/commands/reports.h"
@@ -170,6 +171,8 @@ app::Exit restore(Session& session) {
     const auto found = app::find_snapshot(places, wish.snapshot, session.stop);
     if (!wish.request.as_stored)
         wish.request.phone_password = app::phone_password_for(session.world, found, session.stop);
+    const SecretText app_password = app_backup_password(session);
+    wish.request.app_password = &app_password;
     const engine::OperationContext context = session.world.context(session.stop);
     repository::Repository& repository = *found.place.repository;
     engine::RestoreReport report{.snapshot = found.snapshot.id};
