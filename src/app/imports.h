@@ -4,6 +4,7 @@
 
 #include "app/snapshots.h"
 #include "engine/app_backup.h"
+#include "engine/app_return.h"
 #include "engine/import_vendor.h"
 
 #include <memory>

@@ -58,25 +58,46 @@ Command snapshot_import() {
 }
 
 Command snapshot_apps() {
-    return {.name = "snapshot apps",
-            .summary = "The apps in an Android backup file, and what each of them gave",
-            .description =
-                "Reads the file to its end and lists its apps. Without FILE it is the one that "
-                "`backup --legacy-ab` or `snapshot import` put into a backup. Exit code 3: it is "
-                "encrypted and its password was not given, or it has nothing in it.",
-            .arguments = {{.name = "FILE",
-                           .help = "A file of this computer, or a backup: \"latest\" or an id",
-                           .completes = Completes::file}},
-            .flags = {app_backup_password_flag(),
-                      {.name = "--to",
-                       .value = "DIR",
-                       .help = "Write the files of the apps into this folder",
-                       .completes = Completes::folder},
-                      place_flag()},
-            .examples = {{"lifeboat snapshot apps ~/old-phone.ab", "what is in it?"},
-                         {"lifeboat snapshot apps latest --to ~/apps", "take it out"}},
-            .exits = place_exits_and({Exit::partly, Exit::damaged}),
-            .takes_long = true};
+    return {
+        .name = "snapshot apps",
+        .summary = "The apps in an Android backup file, and what each of them gave",
+        .description =
+            "Reads the file to its end and lists its apps. Without FILE it is the one that "
+            "`backup --legacy-ab` or `snapshot import` put into a backup. Exit code 3: it is "
+            "encrypted and its password was not given, it has nothing in it, or not all of it can "
+            "come back.\n\n"
+            "--onto-phone offers the apps on an Android phone their data, by `adb restore`: what "
+            "they have there is replaced, and somebody has to tap \"Restore my data\" on the "
+            "phone. Apps that cannot take it are named first. The phone never tells whether an "
+            "app took anything: open it and look. Messages come back better by `lifeboat "
+            "restore --onto-phone --records messages`, which reads them back.",
+        .arguments = {{.name = "FILE",
+                       .help = "A file of this computer, or a backup: \"latest\" or an id",
+                       .completes = Completes::file}},
+        .flags = {app_backup_password_flag(),
+                  {.name = "--to",
+                   .value = "DIR",
+                   .help = "Write the files of the apps into this folder",
+                   .completes = Completes::folder},
+                  {.name = "--onto-phone",
+                   .value = "",
+                   .help = "Offer the apps on the phone that is plugged in their data"},
+                  {.name = "--app",
+                   .value = "PACKAGE",
+                   .help = "With --onto-phone: this app only; several times",
+                   .many = true},
+                  {.name = "--phone",
+                   .value = "PHONE",
+                   .help = "Which phone, when several are there",
+                   .completes = Completes::phone},
+                  place_flag()},
+        .examples = {{"lifeboat snapshot apps ~/old-phone.ab", "what is in it?"},
+                     {"lifeboat snapshot apps latest --to ~/apps", "take it out"},
+                     {"lifeboat snapshot apps latest --onto-phone --app org.example.notes "
+                      "--dry-run",
+                      "could this app get it back?"}},
+        .exits = place_exits_and({Exit::partly, Exit::damaged, Exit::no_phone}),
+        .takes_long = true};
 }
 
 Command snapshot_copy() {

@@ -1,9 +1,10 @@
-// What a phone's apps give a computer of their own accord, once somebody has tapped on the phone:
-// Android's `adb backup`. An iPhone has no such thing.
+// What a phone's apps give a computer of their own accord, once somebody has tapped on the phone,
+// and take back: Android's `adb backup` and `adb restore`. An iPhone has no such thing.
 #pragma once
 
 #include "item/item.h"
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -16,6 +17,15 @@ struct AppBackup {
     std::unique_ptr<ByteSource> archive{};  // an .ab file; no byte at all when nobody allowed it
 };
 
+// What stands between an app and its data; of several the first.
+enum class AppObstacle {
+    none,             // nothing known
+    not_installed,    // install it first
+    older,            // the app on the phone is older than its data
+    allows_nothing,   // by its own choice
+    refused_by_phone  // Android 12 and newer: apps made for it, but for those of developers
+};
+
 class AppBackupPhone {
 public:
     virtual ~AppBackupPhone() = default;
@@ -24,6 +34,17 @@ public:
     // Misuse for a name that is none.
     virtual AppBackup app_backup(const std::vector<std::string>& apps,
                                  const std::stop_token& stop) = 0;
+
+    // What is known to keep this app from taking data of this version of it. Changes nothing.
+    virtual AppObstacle obstacle_to(const std::string& app, uint64_t version_code,
+                                    const std::stop_token& stop) = 0;
+    // Offers an .ab file: `write` gives it to the function it is called with, which waits for the
+    // person and the phone. Returns when the phone has done with it: whether it let all of it be
+    // sent. It never tells whether anybody tapped, nor whether an app took anything. Throws what
+    // `write` throws, and Gone when the phone goes away before.
+    using Write = std::function<void(ByteView)>;
+    virtual bool offer_app_backup(const std::function<void(const Write&)>& write,
+                                  const std::stop_token& stop) = 0;
 };
 
 }  // namespace lifeboat::phone

@@ -65,6 +65,9 @@ Json control_adb_backup(Device& device, const std::string& what, Words& words) {
         device.state().with([&](DeviceState& s) {
             s.adb_backup.apps[package].files[name] = {to_bytes(text), now};
         });
+    } else if (what == "wipe") {
+        const std::string package = words.next("the package");
+        device.state().with([&](DeviceState& s) { s.adb_backup.apps[package].files.clear(); });
     } else {
         set_tap(device, what, words);
     }

@@ -143,7 +143,8 @@ Json fill_disk(AndroidPhone& phone, Words& words) {
 // DOMAIN/NAME TEXT".
 Json adb_backup(AndroidPhone& phone, Words& words) {
     const std::string what = words.one_of(
-        "what", {"allow", "deny", "wait", "password", "needs-password", "app", "file", "state"});
+        "what",
+        {"allow", "deny", "wait", "password", "needs-password", "app", "file", "wipe", "state"});
     return control_adb_backup(phone.device(), what, words);
 }
 
@@ -364,6 +365,7 @@ std::string_view control_help() {
   gallery                               state
   adb-backup allow|deny|wait [MS]       adb-backup password [TEXT]
   adb-backup app PACKAGE allow|deny     adb-backup file PACKAGE DOMAIN/NAME TEXT
+  adb-backup wipe PACKAGE
   adb-backup needs-password on|off      adb-backup state
   disappear | come-back | reboot | drop
  faults, until clear:

@@ -25,8 +25,10 @@ class AppBackup(unittest.TestCase):
         self.phone.ctl("adb-backup", "app", BANK, "deny")
 
     def done(self, *words, code=0, **variables):
+        """code None: whichever."""
         done = self.world.lifeboat(*words, **variables)
-        self.assertEqual(done.code, code, done)
+        if code is not None:
+            self.assertEqual(done.code, code, done)
         return done
 
     def apps(self, *words, code=0):
@@ -95,6 +97,41 @@ class AppBackup(unittest.TestCase):
         before = sorted(self.phone.storage.rglob("*"))
         self.done("restore", "latest", "--onto-phone", "--no-records")
         self.assertEqual(sorted(self.phone.storage.rglob("*")), before)
+
+    def on_phone(self):
+        return json.loads(self.phone.ctl("adb-backup", "state"))["apps"][NOTES]["files"]
+
+    def test_apps_get_their_data_back(self):
+        self.phone.ctl("adb-backup", "file", NOTES, "db/notes.db", "row \u00e9 " * 5000)
+        before = self.on_phone()
+        self.apps("backup", "--legacy-ab")
+        self.phone.ctl("adb-backup", "wipe", NOTES)
+        self.assertEqual(self.on_phone(), {})
+        words = ["snapshot", "apps", "latest", "--onto-phone", "--app", NOTES]
+        asked = self.asked()
+        planned = self.apps(*words, "--dry-run")["onto_phone"]
+        self.assertEqual(planned["state"], "planned")
+        self.assertEqual([(app["package"], app["obstacle"]) for app in planned["apps"]], [(NOTES, "")])
+        self.done(*words, code=2)  # nobody said yes
+        self.assertEqual((self.asked(), self.on_phone()), (asked, {}))
+        self.phone.ctl("adb-backup", "deny")
+        denied = self.apps(*words, "--yes", code=None)["onto_phone"]
+        self.assertIn(denied["state"], ("asked", "ended_by_phone"))
+        self.assertEqual(self.on_phone(), {})
+        self.phone.ctl("adb-backup", "allow")
+        done = self.done(*words, "--yes")
+        self.assertIn("Asked: 1 apps", done.out)
+        self.assertNotIn("restored", done.out.lower())
+        self.assertIn("tap \"Restore my data\"", done.out + done.err)
+        self.assertEqual(self.on_phone(), before)
+        # What cannot come back is named before anything starts.
+        self.phone.ctl("adb-backup", "app", NOTES, "deny")
+        asked = self.asked()
+        refused = self.done(*words, "--yes", code=3)
+        self.assertIn(f"Cannot come back: {NOTES}", refused.out)
+        self.assertEqual(self.asked(), asked)
+        self.done("snapshot", "apps", "latest", "--onto-phone", "--app", BANK, "--yes", code=1)
+        self.done("snapshot", "apps", "latest", "--app", NOTES, code=2)
 
     def test_nobody_taps_or_no_app_allows(self):
         self.phone.ctl("adb-backup", "deny")

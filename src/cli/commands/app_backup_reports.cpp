@@ -57,6 +57,79 @@ std::string sentence(const engine::AppBackupReport& report) {
     return {};
 }
 
+std::string_view obstacle_word(engine::NoReturn obstacle) {
+    switch (obstacle) {
+        case engine::NoReturn::none:
+            return "";
+        case engine::NoReturn::not_installed:
+            return "not_installed";
+        case engine::NoReturn::older:
+            return "older";
+        case engine::NoReturn::allows_nothing:
+            return "allows_nothing";
+        case engine::NoReturn::refused_by_phone:
+            return "refused_by_phone";
+        case engine::NoReturn::empty:
+            return "empty";
+        case engine::NoReturn::no_manifest:
+            return "no_manifest";
+    }
+    return "";
+}
+
+std::string_view obstacle_sentence(engine::NoReturn obstacle) {
+    switch (obstacle) {
+        case engine::NoReturn::none:
+            return "";
+        case engine::NoReturn::not_installed:
+            return "it is not on the phone. Install it first";
+        case engine::NoReturn::older:
+            return "the app on the phone is older than its data. Update it first";
+        case engine::NoReturn::allows_nothing:
+            return "the app takes nothing from a computer, by its own choice";
+        case engine::NoReturn::refused_by_phone:
+            return "Android 12 and newer refuses it for this app";
+        case engine::NoReturn::empty:
+            return "there is no file of it";
+        case engine::NoReturn::no_manifest:
+            return "its list is missing, and the phone would pass over it";
+    }
+    return "";
+}
+
+std::string_view return_word(engine::ReturnState state) {
+    switch (state) {
+        case engine::ReturnState::planned:
+            return "planned";
+        case engine::ReturnState::asked:
+            return "asked";
+        case engine::ReturnState::ended_by_phone:
+            return "ended_by_phone";
+        case engine::ReturnState::nothing_to_ask:
+            return "nothing_to_ask";
+    }
+    return "planned";
+}
+
+std::string return_sentence(const engine::AppReturnReport& report) {
+    const std::string apps = human_count(report.to_ask().size());
+    switch (report.state) {
+        case engine::ReturnState::planned:
+            return "Would be asked: " + apps + " apps. It takes a tap on the phone";
+        case engine::ReturnState::asked:
+            return "Asked: " + apps +
+                   " apps were offered their data. The phone does not tell whether somebody tapped "
+                   "\"Restore my data\", nor whether an app took it: open them and look";
+        case engine::ReturnState::ended_by_phone:
+            return "Not taken: the phone ended it before all of it was sent. Nobody tapped "
+                   "\"Restore my data\" within a minute, or it was tapped away. To try again, run "
+                   "the same command";
+        case engine::ReturnState::nothing_to_ask:
+            return "No app on this phone can be asked to take its data";
+    }
+    return {};
+}
+
 std::string sealed_by(content::VendorTool tool) {
     return tool == content::VendorTool::smart_switch ? "sealed by Samsung"
                                                      : "only Clone Phone opens it";
@@ -136,6 +209,30 @@ nlohmann::json app_backup_json(const engine::AppBackupReport& report) {
     }
     json["shared_files"] = report.listing.shared_files;
     json["shared_bytes"] = report.listing.shared_bytes;
+    return json;
+}
+
+void show_app_return(Session& session, const engine::AppReturnReport& report) {
+    Output& out = session.out;
+    const Style& style = out.out();
+    for (const engine::AppReturn& app : report.apps) {
+        if (app.obstacle == engine::NoReturn::none) continue;
+        out.line(fmt::format("{} Cannot come back: {}: {}",
+                             style.paint(Tone::warn, style.exclamation()), printable(app.package),
+                             obstacle_sentence(app.obstacle)));
+    }
+    // Never a tick: nobody knows.
+    out.line(return_sentence(report));
+}
+
+nlohmann::json app_return_json(const engine::AppReturnReport& report) {
+    nlohmann::json json{{"state", return_word(report.state)}, {"apps", nlohmann::json::array()}};
+    for (const engine::AppReturn& app : report.apps) {
+        json["apps"].push_back({{"package", valid_utf8(app.package)},
+                                {"files", app.files},
+                                {"bytes", app.bytes},
+                                {"obstacle", obstacle_word(app.obstacle)}});
+    }
     return json;
 }
 

@@ -9,6 +9,8 @@
 namespace lifeboat::cli {
 
 void show_app_backup(Session& session, const engine::AppBackupReport& report);
+void show_app_return(Session& session, const engine::AppReturnReport& report);
+nlohmann::json app_return_json(const engine::AppReturnReport& report);
 nlohmann::json app_backup_json(const engine::AppBackupReport& report);
 
 void show_vendor(Session& session, const engine::VendorImport& report);

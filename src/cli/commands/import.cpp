@@ -54,6 +54,38 @@ void take_out(Session& session, const app::AppBackupFile& file, const SecretText
     session.result["left_out"] = notes_json(taken.left_out);
 }
 
+void require_words(const Invocation& words) {
+    for (const char* flag : {"app", "phone"}) {
+        if (words.has(flag) && !words.has("onto-phone")) {
+            throw Misuse(fmt::format("--{} is for --onto-phone: pass that, too", flag));
+        }
+    }
+}
+
+// What the apps have on the phone is replaced: that is asked for, once it is known what can be.
+app::Exit onto_phone(Session& session, const app::AppBackupFile& file, const SecretText& password,
+                     const engine::AppBackupReport& report) {
+    const Invocation& words = session.invocation;
+    const auto phone = connect_phone(session, words.value("phone"));
+    engine::AppReturnReport plan =
+        engine::plan_app_return(report.listing, words.values("app"), *phone, session.stop);
+    const size_t asked = plan.to_ask().size();
+    if (asked > 0 && !session.dry_run()) {
+        const std::string question = fmt::format(
+            "Replace what {} apps have on the phone by what is in the file?", human_count(asked));
+        if (!words.has("yes") && !session.prompt.confirm(question, session.stop)) {
+            throw Misuse("Not confirmed: nothing was sent");
+        }
+        const app::RunLock lock(app::run_lock_wait(session.world), "restore", session.stop);
+        engine::return_apps(plan, *file.open(), password, *phone, session.world.events(),
+                            session.stop);
+    }
+    show_app_return(session, plan);
+    session.result["onto_phone"] = app_return_json(plan);
+    const bool all = asked == plan.apps.size() && plan.state != engine::ReturnState::ended_by_phone;
+    return all ? app::Exit::done : app::Exit::partly;
+}
+
 }  // namespace
 
 app::Exit snapshot_import(Session& session) {
@@ -84,14 +116,15 @@ app::Exit snapshot_import(Session& session) {
 
 app::Exit snapshot_apps(Session& session) {
     const Invocation& words = session.invocation;
+    require_words(words);
     const SecretText password = app_backup_password(session);
     const app::AppBackupFile file = named_file(session);
     const engine::AppBackupReport report = engine::read_app_backup(*file.open(), password);
     show_app_backup(session, report);
     session.result = app_backup_json(report);
-    if (words.has("to") && report.state == engine::AppBackupState::saved && !session.dry_run()) {
-        take_out(session, file, password);
-    }
+    const bool opened = report.state == engine::AppBackupState::saved;
+    if (words.has("to") && opened && !session.dry_run()) take_out(session, file, password);
+    if (words.has("onto-phone") && opened) return onto_phone(session, file, password, report);
     return exit_of(report.state);
 }
 

@@ -35,6 +35,9 @@ private:
     std::unique_ptr<PhoneStream> stream_;
 };
 
+// Thrown through whoever writes a file that the phone takes no more of.
+struct HungUp {};
+
 void require_package(const std::string& name) {
     const bool well = !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -80,21 +83,38 @@ std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
     return std::make_unique<AdbBackupSource>(link.server.open(link.serial, service(apps), stop));
 }
 
-void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop) {
+bool offer_adb_restore(const PhoneLink& link,
+                       const std::function<void(const AppBackupPhone::Write&)>& write,
+                       const std::stop_token& stop) {
     const auto stream = link.server.open(link.serial, "restore:", stop);
     stream->set_timeouts({.read = longest_restore_silence, .write = longest_restore_silence});
-    std::array<std::byte, size_t{32} << 10> part{};
     bool wanted = true;
-    while (const size_t size = wanted ? archive.read(part) : 0) {
-        wanted = stream->try_write(ByteView(part).first(size));
+    try {
+        write([&](ByteView part) {
+            if (!stream->try_write(part)) throw HungUp{};
+        });
+    } catch (const HungUp&) {
+        wanted = false;
     }
     if (wanted) stream->try_write(Bytes(zeros_behind));
     // Until the phone hangs up: to leave earlier would end what it does.
+    std::array<std::byte, size_t{32} << 10> answer{};
     try {
-        while (stream->read_unless_silent(part).value_or(0) > 0) continue;
+        while (stream->read_unless_silent(answer).value_or(0) > 0) continue;
     } catch (const sys::ConnectionLost&) {
-        return;  // it hung up the rough way, as one does that takes no more
+        return wanted;  // it hung up the rough way, as one does that takes no more
     }
+    return wanted;
+}
+
+void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop) {
+    offer_adb_restore(
+        link,
+        [&](const AppBackupPhone::Write& write) {
+            std::array<std::byte, size_t{32} << 10> part{};
+            while (const size_t size = archive.read(part)) write(ByteView(part).first(size));
+        },
+        stop);
 }
 
 }  // namespace lifeboat::phone::android

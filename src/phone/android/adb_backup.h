@@ -3,6 +3,7 @@
 #pragma once
 
 #include "phone/android/storage_scan.h"
+#include "phone/app_backup.h"
 
 #include <memory>
 #include <span>
@@ -27,5 +28,11 @@ std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
 // whether it took it, nor whether anybody tapped: who calls must look. Throws what the archive
 // throws, and Temporary when the phone cannot be reached at all.
 void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop);
+
+// The same, out of a function that writes it; whether the phone let all of it be sent. Throws what
+// the function throws.
+bool offer_adb_restore(const PhoneLink& link,
+                       const std::function<void(const AppBackupPhone::Write&)>& write,
+                       const std::stop_token& stop);
 
 }  // namespace lifeboat::phone::android

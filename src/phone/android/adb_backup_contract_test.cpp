@@ -84,6 +84,45 @@ TEST_F(AdbBackupContract, WhatIsPutBackIsThere) {
     EXPECT_EQ(content("f/a.txt"), "honey");
 }
 
+Bytes every_byte() {
+    Bytes bytes(70'000);
+    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * i >> 3);
+    return bytes;
+}
+
+TEST_F(AdbBackupContract, WhatWasBackedUpAndWipedIsThereAgain) {
+    const std::map<std::string, sim::AppFile> before{
+        {"f/a.txt", {to_bytes("milk"), TimePoint(std::chrono::seconds(1'700'000'000))}},
+        {"db/notes.db", {every_byte(), TimePoint(std::chrono::seconds(1'700'000'001))}},
+        {"f/empty", {{}, TimePoint(std::chrono::seconds(1'700'000'002))}},
+        {"sp/prefs of \xc3\xa9.xml", {to_bytes("<map/>"), TimePoint(std::chrono::seconds(5))}}};
+    auto& device = phone_->device();
+    device.state().with(
+        [&](sim::DeviceState& s) { s.adb_backup.apps["com.example.notes"].files = before; });
+    const Bytes file = read_all(*ask({"com.example.notes"}).archive, 1 << 20);
+    device.state().with(
+        [](sim::DeviceState& s) { s.adb_backup.apps["com.example.notes"].files.clear(); });
+    auto& target = dynamic_cast<AppBackupPhone&>(*asked_);
+    EXPECT_EQ(target.obstacle_to("com.example.notes", 3, {}), AppObstacle::none);
+    EXPECT_EQ(target.obstacle_to("com.example.notes", 4, {}), AppObstacle::older);
+    EXPECT_EQ(target.obstacle_to("com.example.nowhere", 1, {}), AppObstacle::not_installed);
+    EXPECT_EQ(target.obstacle_to("x; reboot", 1, {}), AppObstacle::not_installed);
+    EXPECT_TRUE(target.offer_app_backup([&](const auto& write) { write(file); }, {}));
+    const auto after = device.snapshot().adb_backup.apps.at("com.example.notes").files;
+    ASSERT_EQ(after.size(), before.size());
+    for (const auto& [name, wanted] : before) {
+        EXPECT_EQ(after.at(name).content, wanted.content) << name;
+        EXPECT_EQ(after.at(name).modified, wanted.modified) << name;
+    }
+}
+
+TEST_F(AdbBackupContract, WhoWritesTheFileMayFail) {
+    const auto phone = connected();
+    auto& target = dynamic_cast<AppBackupPhone&>(*phone);
+    EXPECT_THROW(target.offer_app_backup([](const auto&) { throw Corrupt("cut"); }, {}), Corrupt);
+    EXPECT_EQ(content("f/a.txt"), "milk");
+}
+
 TEST_F(AdbBackupContract, AStopEndsTheWaitForTheTap) {
     phone_->device().state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::wait; });
     std::stop_source stop;

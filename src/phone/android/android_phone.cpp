@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "item/memory_items.h"
 #include "phone/android/adb_backup.h"
+#include "phone/android/app_obstacle.h"
 #include "phone/android/backup_request.h"
 #include "phone/android/digests.h"
 #include "phone/android/facts.h"
@@ -237,6 +238,17 @@ AppBackup AndroidPhone::app_backup(const std::vector<std::string>& apps,
     const auto asked =
         apps.empty() ? with_patience(stop, [&] { return packages_to_ask(link_, stop); }) : apps;
     return {.asked = asked, .archive = open_adb_backup(link_, apps, stop)};
+}
+
+AppObstacle AndroidPhone::obstacle_to(const std::string& app, uint64_t version_code,
+                                      const std::stop_token& stop) {
+    return with_patience(stop, [&] { return obstacle_on(link_, app, version_code, stop); });
+}
+
+// Not tried again when the connection breaks: the person has tapped, and the phone may be at it.
+bool AndroidPhone::offer_app_backup(const std::function<void(const Write&)>& write,
+                                    const std::stop_token& stop) {
+    return offer_adb_restore(link_, write, stop);
 }
 
 // Not tried again when the connection breaks: the phone may still be at it.

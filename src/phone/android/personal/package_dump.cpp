@@ -167,6 +167,22 @@ std::map<std::string, bool> parse_runtime_permissions(std::string_view text,
     return all;
 }
 
+std::optional<std::set<std::string>> parse_package_flags(std::string_view text,
+                                                         std::string_view package) {
+    for (const std::string_view line : block_of(text, package)) {
+        const auto field = trim(line);
+        const bool has_flags = field.starts_with("flags=[") || field.starts_with("pkgFlags=[");
+        if (!has_flags || indentation(line) != package_depth || !field.ends_with(']')) continue;
+        const auto inside = field.substr(field.find('[') + 1, field.size() - field.find('[') - 2);
+        std::set<std::string> flags;
+        for (const std::string_view flag : split(inside, ' ')) {
+            if (!flag.empty()) flags.emplace(flag);
+        }
+        return flags;
+    }
+    return std::nullopt;
+}
+
 std::map<uint64_t, std::string> parse_open_sessions(std::string_view text) {
     constexpr std::string_view shell_uid = "2000";
     std::map<uint64_t, std::string> all;

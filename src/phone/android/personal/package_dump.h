@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,11 @@ bool read_package_dump(std::string_view text, personal::App& app);
 // Every runtime permission of the first user, and whether it is granted.
 std::map<std::string, bool> parse_runtime_permissions(std::string_view text,
                                                       std::string_view package);
+
+// What the package is and allows: "HAS_CODE", "ALLOW_BACKUP", "DEBUGGABLE" ...; nothing when the
+// phone does not say.
+std::optional<std::set<std::string>> parse_package_flags(std::string_view text,
+                                                         std::string_view package);
 
 // Sessions that a computer began for one package and nobody ended, of `dumpsys package installs`:
 // number -> package.

@@ -25,6 +25,7 @@ Packages:
     versionCode=21 minSdk=24 targetSdk=22
     versionName=2.1 beta=3
     firstInstallTime=2025-01-04 10:11:12
+    flags=[ HAS_CODE ALLOW_CLEAR_USER_DATA ALLOW_BACKUP ]
     lastUpdateTime=2025-06-04 10:11:12
     installerPackageName=com.android.vending
     signatures=PackageSignatures{1b2c version:3, signatures:[ffe1, 38a0f7d5], past signatures:[1]}
@@ -47,6 +48,13 @@ Hidden system packages:
   Package [org.example.notes] (111):
     versionCode=1 minSdk=1 targetSdk=1
 )";
+
+TEST(PackageDump, FlagsOfAPackage) {
+    EXPECT_EQ(parse_package_flags(dump, "org.example.notes"),
+              (std::set<std::string>{"ALLOW_BACKUP", "ALLOW_CLEAR_USER_DATA", "HAS_CODE"}));
+    EXPECT_EQ(parse_package_flags(dump, "org.example.other"), std::nullopt);
+    EXPECT_EQ(parse_package_flags(dump, "org.example.none"), std::nullopt);
+}
 
 TEST(PackageDump, OnlyItsOwnBlockAndTheFirstUserCount) {
     personal::App app{.package = "org.example.notes"};

@@ -53,6 +53,11 @@ std::string dump_package(Device& device, const std::string& name) {
     const auto mark = static_cast<uint32_t>(std::hash<std::string>{}(name));
     const std::string first =
         fmt::format("firstInstallTime={}\n", date_of(p->first_installed, device.who()));
+    // What adb backup takes of the app, and why.
+    const auto apps = device.snapshot().adb_backup.apps;
+    const auto app = apps.find(name);
+    const bool gives = app != apps.end() && app->second.allows_backup;
+    const bool gives_by_being_debuggable = gives && sdk >= 31 && p->target_sdk >= 31;
     std::string splits = "base";
     for (const std::string& split : p->splits) splits += ", " + split;
     // From 13 on each user has a date of their own.
@@ -65,9 +70,11 @@ std::string dump_package(Device& device, const std::string& name) {
         name, mark, sdk >= 34 ? "appId" : "userId", p->uid, mark ^ 0x5a5a, p->folder,
         p->version_code, p->min_sdk, p->target_sdk, p->version_name);
     text += fmt::format(
-        "    splits=[{}]\n    apkSigningVersion=3\n    flags=[ HAS_CODE ALLOW_CLEAR_USER_DATA ]\n"
+        "    splits=[{}]\n    apkSigningVersion=3\n    flags=[ {}HAS_CODE ALLOW_CLEAR_USER_DATA "
+        "{}]\n"
         "    dataDir=/data/user/0/{}\n    timeStamp={}\n",
-        splits, name, date_of(p->updated, device.who()));
+        splits, gives_by_being_debuggable ? "DEBUGGABLE " : "", gives ? "ALLOW_BACKUP " : "", name,
+        date_of(p->updated, device.who()));
     if (!date_by_user) text += "    " + first;
     text += fmt::format("    lastUpdateTime={}\n", date_of(p->updated, device.who()));
     if (p->installer != "null") text += fmt::format("    installerPackageName={}\n", p->installer);
