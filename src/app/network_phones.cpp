@@ -1,6 +1,7 @@
 #include "app/network_phones.h"
 
 #include "app/files.h"
+#include "app/nearby_phones.h"
 #include "base/text.h"
 #include "phone/android/direct/pairing.h"
 
@@ -22,16 +23,6 @@ std::string record_path(const Paths& paths) {
     return paths.state + "/network-phones.json";
 }
 
-void remember(const Paths& paths, const std::vector<KnownPhone>& phones) {
-    Json all = Json::array();
-    for (const KnownPhone& phone : phones) {
-        all.push_back(
-            {{"address", phone.address}, {"hardware", phone.hardware}, {"model", phone.model}});
-    }
-    write_file_atomically(record_path(paths),
-                          all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
 std::optional<crypto::AndroidKey> key_in(const std::string& path) {
     if (path.empty()) return std::nullopt;
     const auto text = read_file_if_there(path, key_limit);
@@ -45,10 +36,13 @@ phone::android::NetworkAddress address_of(const std::string& text) {
                  "Write HOST:PORT, as the phone shows it under Wireless debugging.");
 }
 
-void pair(World& world, const std::string& where, const std::stop_token& stop) {
+PairedPhone pair(World& world, const std::string& where, const std::stop_token& stop) {
     const auto address = address_of(where);
     auto& bus = world.network_phones();
     const SecretText code = world.prompt().secret("The six digits that the phone shows", stop);
+    if (!phone::android::is_pairing_code(code.reveal())) {
+        throw Misuse("a pairing code is six digits", "The phone shows it with its address.");
+    }
     const std::string name = phone::android::pair_with_phone({.host = address.host,
                                                               .port = address.port,
                                                               .code = code,
@@ -56,8 +50,8 @@ void pair(World& world, const std::string& where, const std::stop_token& stop) {
                                                               .owner = bus.settings().owner,
                                                               .now = world.clock().now()},
                                                              world.random(), stop);
-    world.events().on(
-        Noted{.severity = Severity::info, .text = fmt::format("Paired with {}.", printable(name))});
+    note_pairing(world, name);
+    return {.name = name, .host = address.host};
 }
 
 }  // namespace
@@ -82,6 +76,16 @@ std::vector<KnownPhone> known_network_phones(const Paths& paths) {
     return out;
 }
 
+void remember_network_phones(const Paths& paths, const std::vector<KnownPhone>& phones) {
+    Json all = Json::array();
+    for (const KnownPhone& phone : phones) {
+        all.push_back(
+            {{"address", phone.address}, {"hardware", phone.hardware}, {"model", phone.model}});
+    }
+    write_file_atomically(record_path(paths),
+                          all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
 crypto::AndroidKey computer_key(const Paths& paths) {
     // One that was made stays in use when adb is installed later: phones are paired with it.
     const std::string own = paths.state + "/adbkey";
@@ -98,8 +102,11 @@ crypto::AndroidKey computer_key(const Paths& paths) {
 
 NewNetworkPhone add_network_phone(World& world, const NetworkPhoneRequest& request,
                                   const std::stop_token& stop) {
-    const std::string address = address_of(request.address).text();
-    if (request.pairing_address) pair(world, *request.pairing_address, stop);
+    std::string address = request.address.empty() ? "" : address_of(request.address).text();
+    if (request.pairing_address) {
+        const PairedPhone paired = pair(world, *request.pairing_address, stop);
+        if (address.empty()) address = await_paired_phone(world, paired, stop).text();
+    }
     const PersonNeeded question{
         .code = "phone.unauthorized",
         .instruction = "Unlock the phone and tap \"Allow\" on its question about USB debugging."};
@@ -115,7 +122,7 @@ NewNetworkPhone add_network_phone(World& world, const NetworkPhoneRequest& reque
     };
     done.was_known = std::erase_if(known, same) > 0;
     known.push_back(done.phone);
-    remember(world.paths(), known);
+    remember_network_phones(world.paths(), known);
     return done;
 }
 
@@ -124,7 +131,7 @@ bool forget_network_phone(World& world, const std::string& address) {
     auto known = known_network_phones(world.paths());
     const bool was =
         std::erase_if(known, [&](const KnownPhone& one) { return one.address == wanted; }) > 0;
-    if (was) remember(world.paths(), known);
+    if (was) remember_network_phones(world.paths(), known);
     return was;
 }
 

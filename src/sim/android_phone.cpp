@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "crypto/android_key.h"
+#include "phone/android/direct/nearby.h"
 #include "sim/android/services.h"
 #include "sim/content_maker.h"
 
@@ -75,6 +76,9 @@ AndroidPhone::~AndroidPhone() {
 
 uint16_t AndroidPhone::start() {
     listen();
+    // Before its threads: from then on nobody changes it.
+    if (config_.mdns) mdns_ = std::make_unique<adb::MdnsResponder>("Android-" + config_.serial);
+    say_where_it_is(true);
     acceptor_ = std::jthread([this](const std::stop_token& stop) { accept_hosts(stop); });
     return port();
 }
@@ -192,16 +196,47 @@ const sys::TlsIdentity& AndroidPhone::tls_identity() {
     });
 }
 
-uint16_t AndroidPhone::show_pairing_code(const std::string& code) {
+std::string AndroidPhone::network_name() const {
+    return fmt::format("adb-{}-pRd7Qw", device_.serial());
+}
+
+void AndroidPhone::say_where_it_is(bool there) {
+    if (!mdns_ || !config_.wireless) return;
+    const std::string type(phone::android::connect_service);
+    if (!there) return mdns_->offer(type, std::nullopt);
+    mdns_->offer(type, adb::MdnsResponder::Service{
+                           .type = type, .instance = network_name(), .port = port()});
+}
+
+uint16_t AndroidPhone::open_pairing_door(const std::string& code, const std::string& instance) {
+    const std::string type(phone::android::pairing_service);
+    hide_pairing_code();
     auto door = std::make_unique<adb::PairingDoor>(
         adb::PairingDoor::Setup{.code = code,
-                                .name = fmt::format("adb-{}-pRd7Qw", device_.serial()),
+                                .name = network_name(),
                                 .identity = tls_identity(),
                                 .keys = keys_,
-                                .note = config_.note});
+                                .note = config_.note,
+                                .on_end = [this, type] {
+                                    if (mdns_) mdns_->offer(type, std::nullopt);
+                                }});
     const uint16_t port = door->port();
     pairing_.with([&](auto& now) { std::swap(now, door); });
+    if (mdns_) {
+        mdns_->offer(type,
+                     adb::MdnsResponder::Service{.type = type, .instance = instance, .port = port});
+    }
     return port;
+}
+
+uint16_t AndroidPhone::show_pairing_code(const std::string& code) {
+    return open_pairing_door(code, network_name());
+}
+
+uint16_t AndroidPhone::scan_picture(const std::string& text) {
+    const auto picture = phone::android::parse_pairing_picture(text);
+    if (!picture) throw Misuse("this is no picture for pairing with a computer");
+    return open_pairing_door(std::string(picture->password.reveal()), picture->name);
 }
 
 void AndroidPhone::hide_pairing_code() {
@@ -229,12 +264,22 @@ void AndroidPhone::disappear() {
         ::shutdown(l.get(), SHUT_RDWR);
         l.reset();
     });
+    say_where_it_is(false);
     drop_connections();
+}
+
+uint16_t AndroidPhone::take_new_port() {
+    disappear();
+    config_.port = 0;
+    listening_.with([](Listening& l) { l.port = 0; });
+    come_back();
+    return port();
 }
 
 void AndroidPhone::come_back() {
     if (listening_.with([](const Listening& l) { return !l.away; })) return;
     listen();
+    say_where_it_is(true);
     listening_.with([](Listening& l) { l.away = false; });
 }
 

@@ -5,6 +5,7 @@
 #include "sim/android/auth.h"
 #include "sim/android/device.h"
 #include "sim/android/link.h"
+#include "sim/android/mdns_responder.h"
 #include "sim/android/pairing_door.h"
 #include "sim/android/providers/personal_maker.h"
 
@@ -34,6 +35,7 @@ public:
         adb::Consent consent = adb::Consent::accept;
         bool needs_key = true;
         bool wireless = false;  // TLS, as wireless debugging has it, for keys that are trusted
+        bool mdns = false;      // says on loopback that it is there, as wireless debugging does
         bool root = false;      // "su" is there, and the shell may use it
         std::vector<std::string> trusted_keys{};      // texts of adbkey.pub
         std::optional<uint32_t> max_payload{};        // instead of the personality's
@@ -78,7 +80,12 @@ public:
     // "Pair device with pairing code": one try for a computer that knows it. The port it may come
     // to.
     uint16_t show_pairing_code(const std::string& code);
+    // "Pair device with QR code": the text of the picture; the port it pairs at. Throws Misuse for
+    // a text that no computer shows for this.
+    uint16_t scan_picture(const std::string& text);
     void hide_pairing_code();
+    // Wireless debugging off and on again: another port.
+    uint16_t take_new_port();
     adb::KeyStore& keys() { return keys_; }
     size_t connections() const;
 
@@ -105,6 +112,9 @@ private:
     bool answers();
     adb::LinkSetup setup();
     const sys::TlsIdentity& tls_identity();
+    std::string network_name() const;
+    uint16_t open_pairing_door(const std::string& code, const std::string& instance);
+    void say_where_it_is(bool there);
     std::vector<std::string> photos();
 
     Config config_;
@@ -113,6 +123,7 @@ private:
     adb::KeyStore keys_;
     Guarded<adb::Consent> consent_;
     Guarded<std::unique_ptr<sys::TlsIdentity>> identity_;
+    std::unique_ptr<adb::MdnsResponder> mdns_;  // from start() on, if it is wanted
     Guarded<std::unique_ptr<adb::PairingDoor>> pairing_;
     Guarded<Listening> listening_;
     Guarded<Fd> listener_;

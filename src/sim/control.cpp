@@ -121,6 +121,14 @@ Json pairing_code(AndroidPhone& phone, Words& words) {
     return done({{"code", code}, {"port", phone.show_pairing_code(code)}});
 }
 
+Json scan_qr(AndroidPhone& phone, Words& words) {
+    return done({{"port", phone.scan_picture(words.next("the text of the picture"))}});
+}
+
+Json new_port(AndroidPhone& phone, Words&) {
+    return done({{"port", phone.take_new_port()}});
+}
+
 Json screen(AndroidPhone& phone, Words& words) {
     const bool locked = words.one_of("the state", {"lock", "unlock"}) == "lock";
     phone.device().state().with([&](DeviceState& s) { s.screen_locked = locked; });
@@ -325,6 +333,8 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"gallery", gallery},
                                                            {"auth", auth},
                                                            {"pairing-code", pairing_code},
+                                                           {"scan-qr", scan_qr},
+                                                           {"new-port", new_port},
                                                            {"screen", screen},
                                                            {"storage", storage},
                                                            {"fill-disk", fill_disk},
@@ -362,6 +372,8 @@ std::string_view control_help() {
   update-announce                       update-install VERSION [renumber]
   auth accept|deny|wait|forget          fill-disk [BYTES LEFT]
   pairing-code [CODE]|off: one try for a computer to pair
+  scan-qr TEXT: the same, as the picture of a computer wants it
+  new-port: wireless debugging off and on again
   gallery                               state
   adb-backup allow|deny|wait [MS]       adb-backup password [TEXT]
   adb-backup app PACKAGE allow|deny     adb-backup file PACKAGE DOMAIN/NAME TEXT

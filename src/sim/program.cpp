@@ -40,6 +40,7 @@ constexpr std::string_view help =
       --control WHERE     a UNIX socket (or a port of 127.0.0.1) for lifeboat-sim ctl
       --auth HOW          accept (default), deny, wait, or off: who taps "Allow"
       --wireless          TLS for paired computers, as wireless debugging has it
+      --mdns              says on loopback, by multicast DNS, where it listens and pairs
       --trust FILE        a computer's adbkey.pub that is allowed already (may come again)
       --max-payload N     4096, 262144 or 1048576
       --without FEATURE   one the phone does not offer (may come again)
@@ -136,6 +137,7 @@ AndroidPhone::Config android_config(const Options& options) {
     config.consent = consent_of(auth);
     config.needs_key = auth != "off";
     config.wireless = options.has("--wireless");
+    config.mdns = options.has("--mdns");
     config.root = options.has("--root");
     for (const std::string& file : options.all("--trust")) {
         config.trusted_keys.push_back(read_file(file));
@@ -189,7 +191,7 @@ int run_link(std::span<const std::string> words) {
 
 int run_android(std::span<const std::string> words) {
     const Options options(
-        words, {"--quiet", "--wireless", "--root"},
+        words, {"--quiet", "--wireless", "--mdns", "--root"},
         {"--storage",    "--sd-card",     "--personality", "--serial", "--port",      "--auth",
          "--trust",      "--max-payload", "--without",     "--deny",   "--reboot-ms", "--control",
          "--ready-file", "--people-data", "--messages",    "--mms",    "--contacts",  "--calls",

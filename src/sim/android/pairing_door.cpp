@@ -17,6 +17,7 @@ void PairingDoor::serve(const std::stop_token& stop) {
     } catch (const Cancelled&) {
         setup_.note("pairing ended");
     }
+    if (setup_.on_end) setup_.on_end();
 }
 
 void PairingDoor::pair(std::unique_ptr<sys::Socket> socket) {

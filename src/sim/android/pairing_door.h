@@ -20,6 +20,7 @@ public:
         const sys::TlsIdentity& identity;
         KeyStore& keys;
         std::function<void(std::string_view)> note{};
+        std::function<void()> on_end{};  // nobody can pair any more; on a thread of the door
     };
     explicit PairingDoor(Setup setup);
 

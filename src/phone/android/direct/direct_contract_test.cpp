@@ -204,7 +204,8 @@ TEST_F(DirectContract, AWrongCodePairsNobody) {
     simulated();
     EXPECT_THROW(pair("592781", "592780"), WrongCode);
     EXPECT_EQ(phone_->keys().size(), 0U);
-    EXPECT_THROW(pair("592781", "59278"), Misuse);
+    EXPECT_THROW(pair("592781", "59278"), WrongCode);
+    EXPECT_THROW(pair("592781", ""), Misuse);
     phone_->hide_pairing_code();
     const SecretText code("123456");
     const uint16_t nobody = sys::Listener(0).port();

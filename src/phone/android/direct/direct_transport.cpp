@@ -8,11 +8,11 @@
 namespace lifeboat::phone::android {
 namespace {
 
+template <class Kind>
 [[noreturn]] void throw_away(const NetworkAddress& address, const std::string& why) {
-    throw NotReady(fmt::format("the phone at {} does not answer ({})", address.text(), why),
-                   "Is it in this network, awake, with wireless debugging on? Its port changes "
-                   "whenever that is switched on: `lifeboat phone wifi HOST:PORT` with what the "
-                   "phone shows now.");
+    throw Kind(fmt::format("the phone at {} does not answer ({})", address.text(), why),
+               "Is it in this network, awake, with wireless debugging on? Its port changes "
+               "whenever that is switched on: `lifeboat phone wifi` shows where phones are now.");
 }
 
 }  // namespace
@@ -59,9 +59,9 @@ GreetedPhone DirectTransport::dial_once(const NetworkAddress& address,
         socket = sys::connect_tcp(address.host, address.port, {.connect = settings_.connect},
                                   until_greeted.get_token());
     } catch (const Temporary& error) {
-        throw_away(address, error.message());
+        throw_away<NotReady>(address, error.message());
     }
-    if (!socket) throw_away(address, "nobody listens there");
+    if (!socket) throw_away<NotThere>(address, "nobody listens there");
     const ComputerIdentity who{.key = key(), .owner = settings_.owner, .now = clock_.now()};
     return greet(std::move(socket), who, settings_.waits);
 }

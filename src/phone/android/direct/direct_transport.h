@@ -20,6 +20,11 @@ struct NetworkAddress {
 // Nothing when it is none.
 std::optional<NetworkAddress> parse_address(std::string_view text);
 
+// Nobody listens at the phone's address. It is away, or has another port now.
+struct NotThere : NotReady {
+    using NotReady::NotReady;
+};
+
 struct DirectSettings {
     // Asked for once, when a phone is first greeted.
     std::function<crypto::AndroidKey()> key{};

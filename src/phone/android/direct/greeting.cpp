@@ -97,8 +97,8 @@ private:
         if (secure_) {
             throw NotReady("the phone does not know this computer yet",
                            "Pair them: on the phone, Settings, Developer options, Wireless "
-                           "debugging, \"Pair device with pairing code\"; here: lifeboat phone "
-                           "wifi HOST:PORT --pair HOST:PORT.");
+                           "debugging, \"Pair device with QR code\"; here: lifeboat phone wifi "
+                           "--qr. Or \"Pair device with pairing code\", and --pair HOST:PORT.");
         }
         if (asked_person_) throw_not_trusted();
         throw sys::ConnectionLost("the phone hung up");

@@ -2,6 +2,7 @@
 
 #include "base/task_group.h"
 #include "base/text.h"
+#include "phone/android/direct/nearby.h"
 #include "phone/android/shell.h"
 
 #include <fmt/format.h>
@@ -11,31 +12,62 @@
 namespace lifeboat::phone::android {
 
 NetworkBus::NetworkBus(std::vector<KnownPhone> known, DirectSettings settings, sys::Clock& clock,
-                       AndroidOptions options)
+                       AndroidOptions options, Following following)
     : known_(std::move(known)),
       transport_(std::move(settings), clock),
       clock_(clock),
-      options_(options) {}
+      options_(options),
+      following_(std::move(following)) {}
 
-PhoneEntry NetworkBus::entry_of(const KnownPhone& phone, const std::stop_token& stop) {
-    PhoneEntry entry{.id = {.platform = Platform::android, .serial = phone.address},
-                     .model = phone.model,
-                     .hardware = phone.hardware};
+// Fills in why a phone cannot be used. False when it can be that it is elsewhere.
+bool NetworkBus::greet(PhoneEntry& entry, const std::stop_token& stop) {
     try {
-        transport_.greet_phone(phone.address, stop);
+        transport_.greet_phone(entry.id.serial, stop);
     } catch (const NotReady& error) {
         entry.readiness = Readiness::offline;
         entry.instruction = error.guidance();
+        return dynamic_cast<const NotThere*>(&error) == nullptr;
     } catch (const Error& error) {
         entry.readiness = Readiness::other;
         entry.instruction = error.message();
     }
-    return entry;
+    return true;
+}
+
+PhoneEntry NetworkBus::entry_of(KnownPhone& phone, const std::stop_token& stop) {
+    PhoneEntry entry{.id = {.platform = Platform::android, .serial = phone.address},
+                     .model = phone.model,
+                     .hardware = phone.hardware};
+    if (greet(entry, stop) || following_.limit.count() == 0) return entry;
+    const auto before = parse_address(phone.address);
+    std::optional<NetworkAddress> now;
+    try {
+        now = whereabouts(phone, following_.limit, clock_, stop);
+    } catch (const Error&) {
+        return entry;  // without a network there is nobody to ask
+    }
+    if (!now || !before || now->text() == phone.address) return entry;
+    if (now->host != before->host) {
+        entry.instruction = fmt::format(
+            "Somebody at {} calls himself by this phone's name. If that is where it is now (it "
+            "shows its address under Wireless debugging): lifeboat phone wifi {}",
+            now->text(), now->text());
+        return entry;
+    }
+    PhoneEntry there = entry;
+    there.id.serial = now->text();
+    there.readiness = Readiness::ready;
+    there.instruction.clear();
+    greet(there, stop);
+    if (there.readiness != Readiness::ready) return entry;
+    phone.address = there.id.serial;
+    return there;
 }
 
 // One that is switched off takes seconds to be known as such: all are asked at once.
 std::vector<PhoneEntry> NetworkBus::list(const std::stop_token& stop) {
     std::vector<PhoneEntry> out(known_.size());
+    const std::vector<KnownPhone> before = known_;
     TaskGroup group(stop);
     for (size_t i = 0; i < known_.size(); ++i) {
         group.run([&, i](const std::stop_token& group_stop) {
@@ -43,6 +75,7 @@ std::vector<PhoneEntry> NetworkBus::list(const std::stop_token& stop) {
         });
     }
     group.join();
+    if (known_ != before && following_.on_moved) following_.on_moved(known_);
     return out;
 }
 

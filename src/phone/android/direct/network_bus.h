@@ -13,11 +13,21 @@ struct KnownPhone {
     bool operator==(const KnownPhone&) const = default;
 };
 
+// A phone takes another port whenever wireless debugging is switched on. One that does not listen
+// where it did is asked for by its name (nearby.h), and followed to another port of the same host.
+// Not to another host: a phone proves nothing to us but its address, and anybody in the network can
+// call himself by its name.
+struct Following {
+    std::chrono::milliseconds limit{0};  // for the answer; zero: none is followed
+    // All that are known, after some of them were followed.
+    std::function<void(const std::vector<KnownPhone>&)> on_moved{};
+};
+
 class NetworkBus final : public PhoneBus {
 public:
     // `clock` outlives it and its phones; so does the bus its phones.
     NetworkBus(std::vector<KnownPhone> known, DirectSettings settings, sys::Clock& clock,
-               AndroidOptions options = {});
+               AndroidOptions options = {}, Following following = {});
 
     std::vector<PhoneEntry> list(const std::stop_token& stop) override;
     // Throws Missing for one that nobody made known.
@@ -35,12 +45,14 @@ public:
     const DirectSettings& settings() const { return transport_.settings(); }
 
 private:
-    PhoneEntry entry_of(const KnownPhone& phone, const std::stop_token& stop);
+    PhoneEntry entry_of(KnownPhone& phone, const std::stop_token& stop);
+    bool greet(PhoneEntry& entry, const std::stop_token& stop);
 
     std::vector<KnownPhone> known_;
     DirectTransport transport_;
     sys::Clock& clock_;
     AndroidOptions options_;
+    Following following_;
 };
 
 }  // namespace lifeboat::phone::android

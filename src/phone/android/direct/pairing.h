@@ -1,7 +1,8 @@
-// Wireless pairing (Android 11 and newer): six digits that the phone shows become trust in a key.
+// Wireless pairing (Android 11 and newer): a code that both know becomes trust in a key. It is six
+// digits that the phone shows, or the password in a picture that the phone has read.
 // Both ends speak it alike; design and numbers are those of Android's own adb.
 //
-// Under TLS 1.3, whose certificates nobody checks, both send a SPAKE2 message made of the digits
+// Under TLS 1.3, whose certificates nobody checks, both send a SPAKE2 message made of the code
 // and of bytes that only this TLS connection has; then each sends who it is, sealed with the key
 // that came of it. Packets: u8 version 1, u8 kind (0 SPAKE2, 1 who it is), u32 big-endian length.
 #pragma once
@@ -12,19 +13,20 @@
 #include "sys/random.h"
 #include "sys/tls.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
 namespace lifeboat::phone::android {
 
-// The wrong digits, or somebody between the two.
+// The wrong code, or somebody between the two.
 struct WrongCode : Denied {
     using Denied::Denied;
 };
 
 enum class PairingEnd { computer, phone };
 
-// "592781": six digits and nothing else.
+// "592781": six digits and nothing else, as a phone shows them.
 bool is_pairing_code(std::string_view text);
 
 // What one end tells the other about itself.
@@ -43,13 +45,14 @@ PeerInfo exchange_pairing(sys::TlsStream& stream, PairingEnd end, const SecretTe
 struct PairingRequest {
     std::string host{};
     uint16_t port = 0;
-    const SecretText& code;
+    const SecretText& code;  // any text but none
     const crypto::AndroidKey& key;
     std::string owner{};  // "ada@laptop"
     TimePoint now{};
+    std::chrono::milliseconds answer{30'000};  // for the phone's next word
 };
 
-// Makes the phone that shows the code trust the key. Its name for itself. Throws WrongCode,
+// Makes the phone that knows the code trust the key. Its name for itself. Throws WrongCode,
 // NotReady when nobody listens there, what exchange_pairing throws.
 std::string pair_with_phone(const PairingRequest& request, sys::Random& random,
                             const std::stop_token& stop);
