@@ -38,6 +38,7 @@ public:
         return SecretText(answers_.at(asked.size() - 1));
     }
     bool confirm(const std::string&, const std::stop_token&) override { return false; }
+    void show(const std::string&) override {}
     Words asked{};
 
 private:

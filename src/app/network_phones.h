@@ -12,12 +12,17 @@ namespace lifeboat::app {
 // Those made known, in that order. Throws Corrupt when the record cannot be read.
 std::vector<phone::android::KnownPhone> known_network_phones(const Paths& paths);
 
+// Replaces the record. Throws Denied, NoSpace.
+void remember_network_phones(const Paths& paths,
+                             const std::vector<phone::android::KnownPhone>& phones);
+
 // Our own key where one was made; else that of the user's adb, so that a phone that trusts that one
 // trusts us; else a new one of our own. Throws Denied, NoSpace when it cannot be kept.
 crypto::AndroidKey computer_key(const Paths& paths);
 
 struct NetworkPhoneRequest {
-    std::string address{};                         // "10.0.0.7:37215"
+    // "10.0.0.7:37215"; empty after a pairing: where the paired phone says it is.
+    std::string address{};
     std::optional<std::string> pairing_address{};  // where the phone pairs, with a code
     std::chrono::milliseconds person{120'000};     // for somebody to tap "Allow"
 };

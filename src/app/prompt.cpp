@@ -15,4 +15,8 @@ bool NobodyToAsk::confirm(const std::string& question, const std::stop_token&) {
                  "Pass --yes if you are sure.");
 }
 
+void NobodyToAsk::show(const std::string&) {
+    throw Misuse("There is no terminal to show this on", "Run it in a terminal.");
+}
+
 }  // namespace lifeboat::app

@@ -17,6 +17,8 @@ public:
     virtual SecretText secret(const std::string& question, const std::stop_token& stop) = 0;
     // Yes or no; anything but a clear yes is no.
     virtual bool confirm(const std::string& question, const std::stop_token& stop) = 0;
+    // For the eyes of who sits there, as it is: it goes to no file, log or pipe.
+    virtual void show(const std::string& picture) = 0;
 };
 
 // Nobody to ask: `--no-input`, or no terminal.
@@ -25,6 +27,7 @@ public:
     bool can_ask() const override { return false; }
     SecretText secret(const std::string& question, const std::stop_token& stop) override;
     bool confirm(const std::string& question, const std::stop_token& stop) override;
+    void show(const std::string& picture) override;
 };
 
 }  // namespace lifeboat::app

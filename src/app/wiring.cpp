@@ -110,7 +110,11 @@ phone::android::NetworkBus& World::network_phones() {
                 .key = [&paths = parts_->paths] { return computer_key(paths); },
                 .owner = user_name() + "@" + host_name(),
                 .connect = std::chrono::milliseconds{3'000}},
-            parts_->clock);
+            parts_->clock, phone::android::AndroidOptions{},
+            phone::android::Following{.limit = std::chrono::milliseconds{2'000},
+                                      .on_moved = [&paths = parts_->paths](const auto& known) {
+                                          remember_network_phones(paths, known);
+                                      }});
     }
     return *parts_->network;
 }

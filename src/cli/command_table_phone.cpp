@@ -67,22 +67,39 @@ Command phone_wifi() {
         .summary = "Use an Android phone over the network, without adb",
         .description =
             "On the phone: Settings, Developer options, Wireless debugging (Android 11 and newer). "
-            "It shows an address: that is HOST:PORT. The first time, \"Pair device with pairing "
-            "code\" shows six digits and another address, for --pair; Lifeboat asks for the "
+            "The first time, run this with --qr and choose \"Pair device with QR code\" there: "
+            "point the phone at the picture in the terminal. Or choose \"Pair device with pairing "
+            "code\": it shows six digits and an address, for --pair; Lifeboat asks for the "
             "digits. Older phones listen after `adb tcpip 5555`, and ask \"Allow USB "
-            "debugging?\".\n\n"
+            "debugging?\": give their HOST:PORT.\n\n"
             "The phone is remembered: `lifeboat phone list` shows it, and every command can use "
-            "it. Its port changes whenever wireless debugging is switched on: give the new one "
-            "with this command, without --pair. The key is that of the user's adb "
-            "(~/.android/adbkey) where there is one, else Lifeboat's own.",
-        .arguments = {{.name = "HOST:PORT", .help = "Where the phone listens", .required = true}},
-        .flags = {{.name = "--pair",
+            "it. Its port changes whenever wireless debugging is switched on; it is then asked "
+            "for in the network by its name, and followed to another port of the same address. "
+            "The key is that of the user's adb (~/.android/adbkey) where there is one, else "
+            "Lifeboat's own.\n\n"
+            "Without HOST:PORT and flags it lists the phones that say, by multicast DNS, that "
+            "they are there. Anybody in the network can say such a thing: nothing of it is "
+            "checked. A known phone that says that it has another address is used there only when "
+            "you give that address.",
+        .arguments = {{.name = "HOST:PORT", .help = "Where the phone listens"}},
+        .flags = {{.name = "--qr",
+                   .value = "",
+                   .help = "Show a picture that the phone reads, and pair with it"},
+                  {.name = "--qr-file",
+                   .value = "FILE",
+                   .help = "The same, with the picture in a new SVG file, which is removed again",
+                   .completes = Completes::file},
+                  {.name = "--wait",
+                   .value = "SECONDS",
+                   .help = "How long to wait for a phone to read it, 120 unless given"},
+                  {.name = "--pair",
                    .value = "HOST:PORT",
                    .help = "Where it listens while it shows a pairing code"},
                   {.name = "--forget", .value = "", .help = "Do not use the phone there any more"}},
-        .examples = {{"lifeboat phone wifi 192.168.1.7:37215 --pair 192.168.1.7:41099",
-                      "the first time"},
-                     {"lifeboat phone wifi 192.168.1.7:40833", "its port has changed"}},
+        .examples = {{"lifeboat phone wifi", "which phones say that they are there"},
+                     {"lifeboat phone wifi --qr", "the first time"},
+                     {"lifeboat phone wifi --pair 192.168.1.7:41099", "the same by six digits"},
+                     {"lifeboat phone wifi 192.168.1.8:40833", "its address has changed"}},
         .exits = {Exit::no_phone}};
 }
 

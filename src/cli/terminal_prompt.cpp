@@ -59,10 +59,17 @@ public:
         return text == "y" || text == "Y" || text == "yes" || text == "Yes";
     }
 
+    void show(const std::string& picture) override { say(picture); }
+
 private:
-    void say(const std::string& text) const {
+    void say(std::string_view text) const {
         // A terminal that takes no words takes no answer either: the read will tell.
-        [[maybe_unused]] const ssize_t written = ::write(terminal_, text.data(), text.size());
+        while (!text.empty()) {
+            const ssize_t written = ::write(terminal_, text.data(), text.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return;
+            text.remove_prefix(static_cast<size_t>(written));
+        }
     }
 
     // Waits in short steps, because Ctrl-C only asks to stop.

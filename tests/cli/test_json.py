@@ -28,6 +28,7 @@ def well(world, schemas):
     run(0, "phone", "info")
     assert run(0, "phone", "wifi", phone.address)["result"]["serial"] == phone.address
     assert len(run(0, "phone", "list")["result"]["phones"]) == 1  # by two ways, and still one phone
+    assert isinstance(run(0, "phone", "wifi")["result"]["phones"], list)
     assert run(0, "phone", "wifi", phone.address, "--forget")["result"]["was_known"]
     assert run(0, "phone", "cloud-backup", "--dry-run")["result"]["packages"] == []
     asked = run(0, "phone", "cloud-backup")["result"]

@@ -39,20 +39,10 @@ void tell(Session& session, const phone::PhoneEntry& entry) {
     session.result["dry_run"] = session.dry_run();
 }
 
-std::chrono::milliseconds wait_of(Session& session) {
-    constexpr uint64_t longest = 86'400;
-    const std::string text = session.invocation.value("wait");
-    if (text.empty()) return std::chrono::seconds{120};
-    const auto seconds = parse_u64(text);
-    if (seconds && *seconds <= longest) return std::chrono::seconds{*seconds};
-    throw Misuse(fmt::format("--wait takes seconds, not \"{}\"", printable(text)),
-                 "A number from 0 to 86400.");
-}
-
 }  // namespace
 
 app::Exit phone_pair(Session& session) {
-    const auto wait = wait_of(session);
+    const auto wait = person_wait(session);
     const phone::PhoneEntry entry = chosen_iphone(session, session.invocation.argument("PHONE"));
     tell(session, entry);
     const bool was_ready = entry.readiness == phone::Readiness::ready;

@@ -96,6 +96,16 @@ std::string short_id(const repository::SnapshotId& id) {
     return id.hex().substr(0, 8);
 }
 
+std::chrono::milliseconds person_wait(const Session& session) {
+    constexpr uint64_t longest = 86'400;
+    const std::string text = session.invocation.value("wait");
+    if (text.empty()) return std::chrono::seconds{120};
+    const auto seconds = parse_u64(text);
+    if (seconds && *seconds <= longest) return std::chrono::seconds{*seconds};
+    throw Misuse(fmt::format("--wait takes seconds, not \"{}\"", printable(text)),
+                 "A number from 0 to 86400.");
+}
+
 std::string would(const Session& session) {
     return session.dry_run() ? "Would be done: " : "";
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,9 @@ std::string date_text(TimePoint time);
 nlohmann::json snapshot_json(const repository::Snapshot& snapshot);
 // Eight digits are enough for a person.
 std::string short_id(const repository::SnapshotId& id);
+
+// What --wait says, for somebody to do something at the phone; two minutes unless given.
+std::chrono::milliseconds person_wait(const Session& session);
 
 // "Would be done: " on a dry run.
 std::string would(const Session& session);
