@@ -12,15 +12,17 @@ namespace {
 using std::chrono::nanoseconds;
 
 // What is carried at a time: less than half a millisecond of the wire. Smaller pieces on a fast
-// wire would cost more in waking up than the wire takes.
+// wire would cost more in waking up than the wire takes, so what comes in smaller ones is joined.
 constexpr size_t least_piece = 16384;
 constexpr size_t most_piece = 131072;
 constexpr uint64_t pieces_a_second = 2500;
+constexpr nanoseconds longest_wait{1'000'000'000 / pieces_a_second};  // of bytes for their piece
 constexpr size_t buffer_beyond_flight = 256u << 10;  // what a router or a controller holds
 
 struct Piece {
     Bytes bytes{};
-    nanoseconds due{};
+    nanoseconds due{};        // of its last byte
+    nanoseconds first_due{};  // of its first bytes
 };
 
 // Pieces on their way, at most `limit` bytes.
@@ -30,19 +32,47 @@ struct Flight {
     bool ended = false;
 };
 
+// Onto its way. It joins what waits there, if both arrive at about the same time.
+void send_off(Flight& flight, Piece piece, size_t full) {
+    flight.bytes += piece.bytes.size();
+    if (!flight.pieces.empty()) {
+        Piece& last = flight.pieces.back();
+        if (last.bytes.size() + piece.bytes.size() <= full &&
+            piece.due - last.first_due <= longest_wait) {
+            append(last.bytes, piece.bytes);
+            last.due = piece.due;
+            return;
+        }
+    }
+    flight.pieces.push_back(std::move(piece));
+}
+
+// The front piece, at its time; false at the end. It may grow while it is waited for.
+bool take_front(Guarded<Flight>& flight, sys::Clock& clock, const std::stop_token& stop,
+                Piece& piece) {
+    for (;;) {
+        const auto wait = flight.with([&](Flight& f) -> std::optional<nanoseconds> {
+            if (f.pieces.empty()) return std::nullopt;
+            const nanoseconds left = f.pieces.front().due - clock.monotonic();
+            if (left.count() > 0) return left;
+            piece = std::move(f.pieces.front());
+            f.pieces.pop_front();
+            return nanoseconds{0};
+        });
+        if (!wait) return false;
+        if (wait->count() == 0) return true;
+        clock.sleep(*wait, stop);
+    }
+}
+
 // Gives the bytes of a way when they would have arrived, until either side ends.
 void give(sys::Socket& to, Guarded<Flight>& flight, sys::Clock& clock,
           const std::stop_token& stop) {
     const auto something = [](const Flight& f) { return f.ended || !f.pieces.empty(); };
     for (bool ended = false; !ended;) {
         Piece piece;
-        flight.wait(stop, something, [&](Flight& f) {
-            if (f.pieces.empty()) return;
-            piece = std::move(f.pieces.front());
-            f.pieces.pop_front();
-        });
-        if (piece.bytes.empty()) break;
-        clock.sleep(std::max(nanoseconds{0}, piece.due - clock.monotonic()), stop);
+        flight.wait(stop, something, [](const Flight&) {});
+        if (!take_front(flight, clock, stop, piece)) break;
         ended = !to.try_write(piece.bytes);
         flight.update([&](Flight& f) {
             f.bytes -= piece.bytes.size();
@@ -132,15 +162,12 @@ void SlowLink::carry(sys::Socket& from, sys::Socket& to, Wire& wire, const std::
         std::clamp<size_t>(config_.bytes_per_second / pieces_a_second, least_piece, most_piece));
     try {
         while (const size_t got = from.read(buffer)) {
-            Piece piece{
-                .bytes = Bytes(buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(got)),
-                .due = due(wire, got)};
+            Piece piece{.bytes =
+                            Bytes(buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(got))};
+            piece.due = piece.first_due = due(wire, got);
             const bool open = flight.wait(
                 stop, [&](const Flight& f) { return f.ended || f.bytes < limit; },
-                [&](Flight& f) {
-                    f.bytes += got;
-                    f.pieces.push_back(std::move(piece));
-                });
+                [&](Flight& f) { send_off(f, std::move(piece), buffer.size()); });
             flight.update([](Flight&) {});
             if (!open) break;
         }
