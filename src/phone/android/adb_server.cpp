@@ -83,6 +83,14 @@ std::optional<std::string> read_status(sys::Socket& socket) {
                   "Is something else listening on the adb server's port?");
 }
 
+std::set<std::string> feature_names(std::string_view text) {
+    std::set<std::string> out;
+    for (const auto name : split(text, ',')) {
+        if (!trim(name).empty()) out.emplace(trim(name));
+    }
+    return out;
+}
+
 }  // namespace
 
 bool AdbEndpoint::is_local() const {
@@ -206,16 +214,24 @@ std::vector<DeviceLine> AdbServer::devices(const std::stop_token& stop) {
     return parse_devices(ask("host:devices-l", stop));
 }
 
+// The server tells what the phone can. The bytes of a service only pass through it, but when
+// packets are acknowledged is between the phone and the server: that takes both.
 std::set<std::string> AdbServer::features(const std::string& serial, const std::stop_token& stop) {
     const auto socket = dial(stop);
     send_request(*socket, fmt::format("host-serial:{}:features", serial));
     if (const auto failure = read_status(*socket)) throw_server_failure(*failure, serial);
-    std::set<std::string> out;
-    const std::string text = read_block(*socket);
-    for (const auto name : split(text, ',')) {
-        if (!trim(name).empty()) out.emplace(trim(name));
-    }
-    return out;
+    auto features = feature_names(read_block(*socket));
+    const std::string delayed_ack = "delayed_ack";
+    if (features.contains(delayed_ack) && !own_features(stop).contains(delayed_ack))
+        features.erase(delayed_ack);
+    return features;
+}
+
+// Empty for a server so old that it does not know the question.
+std::set<std::string> AdbServer::own_features(const std::stop_token& stop) {
+    const auto socket = dial(stop);
+    send_request(*socket, "host:host-features");
+    return read_status(*socket) ? std::set<std::string>{} : feature_names(read_block(*socket));
 }
 
 std::string AdbServer::connect_phone(const std::string& address, const std::stop_token& stop) {

@@ -68,6 +68,7 @@ private:
     std::unique_ptr<sys::Socket> try_dial(const std::stop_token& stop) const;
     void start_server(const std::stop_token& stop);
     std::string ask(std::string_view request, const std::stop_token& stop);
+    std::set<std::string> own_features(const std::stop_token& stop);
 
     AdbSettings settings_;
     AdbEndpoint endpoint_;

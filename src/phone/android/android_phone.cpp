@@ -326,7 +326,9 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
 // streams help.
 PullOptions AndroidPhone::pull_options(size_t files, const std::stop_token& stop) {
     constexpr size_t few = 32;
+    constexpr size_t range_streams = 3;
     PullOptions options = options_.pull;
+    if (!delayed_acks_) options.ranges.streams = range_streams;
     const size_t near_streams = std::min(options.streams, useful_streams());
     if (files <= few) {
         options.streams = near_streams;

@@ -77,6 +77,11 @@ TEST_F(AndroidContract, ServerTellsVersionAndFeatures) {
     AdbServer server(server_.settings(), process_);
     EXPECT_GE(server.version({}), 39u);
     EXPECT_TRUE(server.features(phone_->address(), {}).contains("shell_v2"));
+    // The phone offers it; only an adb server that can do it, too, makes use of it.
+    const auto told =
+        process_.run({.argv = {"adb", "-P", server_.settings().server_port, "host-features"}}, {});
+    EXPECT_EQ(server.features(phone_->address(), {}).contains("delayed_ack"),
+              as_text(told.output).find("delayed_ack") != std::string_view::npos);
     EXPECT_THROW(server.features("nope", {}), NotReady);
     EXPECT_THROW(server.open("nope", "sync:", {}), NotReady);
 }

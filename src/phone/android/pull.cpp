@@ -69,7 +69,7 @@ private:
                 return first;
             });
             if (!job) break;
-            job->packed = options.pack && pull_.dialect_.zstd && packs_well(job->item);
+            job->packed = pull_.comes_packed(*job);
             append_receive(requests, pull_.dialect_, job->remote,
                            job->packed ? Packing::zstd : Packing::none);
             append_stat(requests, pull_.dialect_, job->remote);
@@ -151,14 +151,32 @@ private:
 Pull::Pull(Transport& server, std::string serial, SyncDialect dialect, PullOptions options)
     : server_(server), serial_(std::move(serial)), dialect_(dialect), options_(options) {}
 
+bool Pull::comes_packed(const PullJob& job) const {
+    return options_.pack && dialect_.zstd && packs_well(job.item);
+}
+
+// Not again where that broke the connection twice: then it is the file service's turn, as it is for
+// a file that did not come whole.
+bool Pull::comes_in_ranges(const PullJob& job) const {
+    return options_.ranges.streams > 0 && job.item.size >= options_.ranges.least &&
+           job.attempts == 0 && job.broken_ranges < 2 && !comes_packed(job);
+}
+
 PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop) {
-    const size_t streams = std::min(options_.streams, jobs.size());
+    const auto large = std::stable_partition(
+        jobs.begin(), jobs.end(), [&](const PullJob& job) { return !comes_in_ranges(job); });
+    const size_t streams =
+        std::min(options_.streams, static_cast<size_t>(std::distance(jobs.begin(), large)));
     shared_.with([&](Shared& shared) {
         shared = {};
-        std::move(jobs.begin(), jobs.end(), std::back_inserter(shared.waiting));
+        std::move(jobs.begin(), large, std::back_inserter(shared.waiting));
+        std::move(large, jobs.end(), std::back_inserter(shared.large));
     });
     {
         TaskGroup group(stop);
+        if (large != jobs.end()) {
+            group.run([&](const std::stop_token& group_stop) { read_large(sink, group_stop); });
+        }
         for (size_t i = 0; i < streams; ++i) {
             group.run(
                 [&](const std::stop_token& group_stop) { Stream(*this, sink, group_stop).run(); });
@@ -166,8 +184,10 @@ PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_to
         join(group);
     }
     return shared_.with([](Shared& shared) {
-        std::move(shared.waiting.begin(), shared.waiting.end(),
-                  std::back_inserter(shared.left.not_read));
+        for (auto* jobs_left : {&shared.waiting, &shared.large}) {
+            std::move(jobs_left->begin(), jobs_left->end(),
+                      std::back_inserter(shared.left.not_read));
+        }
         return std::move(shared.left);
     });
 }

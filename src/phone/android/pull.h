@@ -15,9 +15,18 @@ namespace lifeboat::phone::android {
 struct PullJob {
     Item item{};
     std::string remote{};
-    size_t attempts = 0;   // how often it was read in vain
-    std::string reason{};  // why, the last time
-    bool packed = false;   // asked for in zstd frames
+    size_t attempts = 0;       // how often it was read in vain
+    std::string reason{};      // why, the last time
+    bool packed = false;       // asked for in zstd frames
+    size_t broken_ranges = 0;  // how often the connection broke while it came in ranges
+};
+
+inline constexpr uint64_t range_block = uint64_t{256} << 10;
+// How large files come over a wire on which each packet waits for an answer.
+struct RangeOptions {
+    size_t streams = 0;                   // at once; 0: each file comes whole
+    uint64_t blocks = 32;                 // of range_block, in one range
+    uint64_t least = uint64_t{64} << 20;  // smaller files come whole
 };
 
 struct PullOptions {
@@ -26,6 +35,7 @@ struct PullOptions {
     size_t requests = 64;        // under way on one stream
     uint64_t bytes = 8'000'000;  // announced bytes under way on one stream, beyond one file
     bool pack = false;           // the wire is slow: what packs well comes packed
+    RangeOptions ranges{};
 };
 
 // What a round of pulling left undone.
@@ -49,10 +59,15 @@ public:
 private:
     struct Shared {
         std::deque<PullJob> waiting{};
+        std::deque<PullJob> large{};  // come in ranges
         PullLeft left{};
         bool sink_failed = false;
     };
     class Stream;
+    class Large;
+    bool comes_packed(const PullJob& job) const;
+    bool comes_in_ranges(const PullJob& job) const;
+    void read_large(ItemSink& sink, const std::stop_token& stop);
     void join(TaskGroup& group);
 
     Transport& server_;

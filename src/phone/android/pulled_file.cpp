@@ -8,9 +8,7 @@
 #include <array>
 
 namespace lifeboat::phone::android {
-namespace {
 
-// What is different between the listing and the second look; empty when nothing is.
 std::string difference(const Item& before, const StatReply& after, uint64_t got, bool wraps) {
     const auto same_size = [&](uint64_t a, uint64_t b) {
         return wraps ? static_cast<uint32_t>(a) == static_cast<uint32_t>(b) : a == b;
@@ -26,8 +24,6 @@ std::string difference(const Item& before, const StatReply& after, uint64_t got,
     }
     return {};
 }
-
-}  // namespace
 
 PulledFile::PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job,
                        Unpacker& unpacker)

@@ -6,6 +6,10 @@
 
 namespace lifeboat::phone::android {
 
+// What is different between the listing and the second look, or from the `got` bytes; empty when
+// nothing is. `wraps`: sizes are known in 32 bits only.
+std::string difference(const Item& before, const StatReply& after, uint64_t got, bool wraps);
+
 // Reads the frames of one file and the second look at it that was asked for behind it. At the end
 // it throws, instead of saying "end", when the file is not what the listing announced: whoever
 // stores the bytes then stores nothing.

@@ -162,8 +162,8 @@ int run_command(Call& call) {
         if (const auto code = run_as_root(call)) return *code;
     }
     for (const CommandTable* table :
-         {&file_commands(), &time_commands(), &system_commands(), &service_commands(),
-          &content_commands(), &backup_commands()}) {
+         {&file_commands(), &block_commands(), &time_commands(), &system_commands(),
+          &service_commands(), &content_commands(), &backup_commands()}) {
         const auto found = table->find(name);
         if (found == table->end()) continue;
         const bool built_in = name == "echo" || name == "[" || name == "test";

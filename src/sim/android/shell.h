@@ -65,6 +65,7 @@ using Command = int (*)(Call&);
 using CommandTable = std::map<std::string_view, Command>;
 
 const CommandTable& file_commands();
+const CommandTable& block_commands();
 const CommandTable& time_commands();
 const CommandTable& system_commands();
 const CommandTable& service_commands();

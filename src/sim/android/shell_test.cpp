@@ -71,6 +71,23 @@ TEST_F(ShellTest, QuotesAndJoints) {
     EXPECT_EQ(run("exit 300").code, 300 & 0xff);
 }
 
+TEST_F(ShellTest, PartsOfAFile) {
+    write("DCIM/abc", "abcdefghij");
+    const auto part = [&](std::string_view words) {
+        return run(fmt::format("dd if='/sdcard/DCIM/abc' {}", words));
+    };
+    EXPECT_EQ(part("bs=2 skip=1 count=3").out, "cdefgh");
+    EXPECT_EQ(part("bs=2 skip=1 count=3").err, "3+0 records in\n3+0 records out\n");
+    EXPECT_EQ(part("bs=4 skip=2 count=2").out, "ij");
+    EXPECT_EQ(part("bs=4 skip=2 count=2").err, "0+1 records in\n0+1 records out\n");
+    EXPECT_EQ(part("bs=4 skip=9 count=2").out, "");
+    EXPECT_EQ(part("").out, "abcdefghij");
+    EXPECT_EQ(part("bs=0").code, 1);
+    EXPECT_EQ(part("of=/sdcard/x").code, 1);
+    EXPECT_EQ(run("dd if=/sdcard/DCIM/none bs=2").code, 1);
+    EXPECT_EQ(run("dd if=/etc/passwd").out, "");
+}
+
 TEST_F(ShellTest, SyntaxErrorsAreTold) {
     for (const std::string_view text :
          {"echo 'open", "echo \"open", "| cat", "echo a &&", "echo > /sdcard/x"}) {

@@ -353,6 +353,17 @@ int Storage::set_times(const std::string& path, std::optional<FileTime> access,
     return done == 0 ? 0 : errno;
 }
 
+void Storage::half_is_read(const std::string& canonical) {
+    const auto how = faults_.with([&](FaultPlan& plan) -> std::optional<ChangeWhileRead> {
+        const auto found = plan.change.find(canonical);
+        if (found == plan.change.end()) return std::nullopt;
+        const ChangeWhileRead change = found->second.how;
+        if (--found->second.times == 0) plan.change.erase(found);
+        return change;
+    });
+    if (how) disturb(canonical, *how);
+}
+
 int Storage::disturb(const std::string& path, ChangeWhileRead how) {
     Place place;
     if (const int error = locate(canonical(path), place)) return error;

@@ -82,6 +82,8 @@ public:
                   std::optional<FileTime> modified);
     // Changes a file as another app would while somebody reads it.
     int disturb(const std::string& path, ChangeWhileRead how);
+    // A host has read half of it: does what the fault plan has for that.
+    void half_is_read(const std::string& canonical);
 
     // Bytes that may still be written; nothing is asked of the real disk.
     uint64_t free_bytes() const {

@@ -65,7 +65,6 @@ private:
         bool at_end = false;
     };
     int fill_buffer(Progress& progress);
-    void maybe_disturb(const Progress& progress);
     void fail(std::string_view message);
     void fail_errno(std::string_view what, int error);
     void flush();

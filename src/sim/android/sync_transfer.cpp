@@ -97,7 +97,7 @@ int SyncService::fill_buffer(Progress& progress) {
         if (got == 0) break;
         have += static_cast<size_t>(got);
         progress.sent += static_cast<uint64_t>(got);
-        maybe_disturb(progress);
+        if (progress.sent >= progress.size / 2) storage_.half_is_read(progress.canonical);
     }
     buffer_.resize(have);
     return 0;
@@ -111,18 +111,6 @@ void SyncService::send_pieces(ByteView data) {
         stream_.write(data_header(part.size()));
         stream_.write(part);
     }
-}
-
-void SyncService::maybe_disturb(const Progress& progress) {
-    if (progress.sent < progress.size / 2) return;
-    const auto how = faults_.with([&](FaultPlan& plan) -> std::optional<ChangeWhileRead> {
-        const auto found = plan.change.find(progress.canonical);
-        if (found == plan.change.end()) return std::nullopt;
-        const ChangeWhileRead change = found->second.how;
-        if (--found->second.times == 0) plan.change.erase(found);
-        return change;
-    });
-    if (how) storage_.disturb(progress.canonical, *how);
 }
 
 SyncService::Next SyncService::receive_old(const std::string& path_and_mode) {
