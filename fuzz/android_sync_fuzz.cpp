@@ -1,4 +1,5 @@
-// The phone's half of a sync stream: listings, stats and files, cut into blocks of any size.
+// The phone's half of a sync stream: listings, stats and files, packed in each way or not, cut into
+// blocks of any size.
 #include "base/error.h"
 #include "phone/android/pulled_file.h"
 #include "phone/android/sync_wire.h"
@@ -36,9 +37,11 @@ void read_listing(android::SyncInput& input, const android::SyncDialect& dialect
     android::read_stat(input, dialect);
 }
 
-void read_file(android::SyncInput& input, const android::SyncDialect& dialect) {
+void read_file(android::SyncInput& input, const android::SyncDialect& dialect,
+               android::Packing packing) {
     const android::PullJob job{.item = {.path = lifeboat::ItemPath("sdcard/a"), .size = 5},
-                               .remote = "/sdcard/a"};
+                               .remote = "/sdcard/a",
+                               .packing = packing};
     android::Unpacker unpacker;
     android::PulledFile file(input, dialect, job, unpacker);
     std::array<std::byte, 7> out{};
@@ -57,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     android::SyncInput input(blocks);
     const android::SyncDialect dialect{.stat_v2 = second, .list_v2 = second};
     try {
-        (data[0] & 2) != 0 ? read_file(input, dialect) : read_listing(input, dialect);
+        const auto packing = static_cast<android::Packing>((data[0] >> 2) & 3);
+        (data[0] & 2) != 0 ? read_file(input, dialect, packing) : read_listing(input, dialect);
     } catch (const lifeboat::Error&) {
         return 0;  // refused, as it should be
     }

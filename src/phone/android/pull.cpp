@@ -69,9 +69,8 @@ private:
                 return first;
             });
             if (!job) break;
-            job->packed = pull_.comes_packed(*job);
-            append_receive(requests, pull_.dialect_, job->remote,
-                           job->packed ? Packing::zstd : Packing::none);
+            job->packing = pull_.packing_of(*job);
+            append_receive(requests, pull_.dialect_, job->remote, job->packing);
             append_stat(requests, pull_.dialect_, job->remote);
             queued_ += request_size(*job);
             bytes_ += job->item.size;
@@ -151,15 +150,15 @@ private:
 Pull::Pull(Transport& server, std::string serial, SyncDialect dialect, PullOptions options)
     : server_(server), serial_(std::move(serial)), dialect_(dialect), options_(options) {}
 
-bool Pull::comes_packed(const PullJob& job) const {
-    return options_.pack && dialect_.zstd && packs_well(job.item);
+Packing Pull::packing_of(const PullJob& job) const {
+    return options_.pack && packs_well(job.item) ? dialect_.packing() : Packing::none;
 }
 
 // Not again where that broke the connection twice: then it is the file service's turn, as it is for
 // a file that did not come whole.
 bool Pull::comes_in_ranges(const PullJob& job) const {
     return options_.ranges.streams > 0 && job.item.size >= options_.ranges.least &&
-           job.attempts == 0 && job.broken_ranges < 2 && !comes_packed(job);
+           job.attempts == 0 && job.broken_ranges < 2 && packing_of(job) == Packing::none;
 }
 
 PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop) {

@@ -15,10 +15,10 @@ namespace lifeboat::phone::android {
 struct PullJob {
     Item item{};
     std::string remote{};
-    size_t attempts = 0;       // how often it was read in vain
-    std::string reason{};      // why, the last time
-    bool packed = false;       // asked for in zstd frames
-    size_t broken_ranges = 0;  // how often the connection broke while it came in ranges
+    size_t attempts = 0;              // how often it was read in vain
+    std::string reason{};             // why, the last time
+    Packing packing = Packing::none;  // as it was asked for
+    size_t broken_ranges = 0;         // how often the connection broke while it came in ranges
 };
 
 inline constexpr uint64_t range_block = uint64_t{256} << 10;
@@ -65,7 +65,7 @@ private:
     };
     class Stream;
     class Large;
-    bool comes_packed(const PullJob& job) const;
+    Packing packing_of(const PullJob& job) const;
     bool comes_in_ranges(const PullJob& job) const;
     void read_large(ItemSink& sink, const std::stop_token& stop);
     void join(TaskGroup& group);

@@ -28,9 +28,9 @@ std::string difference(const Item& before, const StatReply& after, uint64_t got,
 PulledFile::PulledFile(SyncInput& input, const SyncDialect& dialect, const PullJob& job,
                        Unpacker& unpacker)
     : input_(input), dialect_(dialect), job_(job), unpacker_(unpacker) {
-    if (!job.packed) return;
+    if (job.packing == Packing::none) return;
     packed_.resize(longest_data_frame);
-    unpacker_.begin();
+    unpacker_.begin(job.packing);
 }
 
 size_t PulledFile::read(MutableByteView out) {
@@ -44,7 +44,7 @@ size_t PulledFile::read(MutableByteView out) {
 }
 
 size_t PulledFile::read_some(MutableByteView out) {
-    const size_t got = job_.packed ? read_packed(out) : read_frames(out);
+    const size_t got = is_packed() ? read_packed(out) : read_frames(out);
     got_ += got;
     return got;
 }
@@ -79,7 +79,7 @@ size_t PulledFile::read_frames(MutableByteView out) {
 
 void PulledFile::end_of_file() {
     const StatReply after = read_stat(input_, dialect_);
-    if (job_.packed && !unpacker_.is_complete()) throw Garbled("the phone packed half a file");
+    if (is_packed() && !unpacker_.is_complete()) throw Garbled("the phone packed half a file");
     reason_ = difference(job_.item, after, got_, !dialect_.stat_v2);
     state_ = reason_.empty() ? State::complete : State::changed;
 }

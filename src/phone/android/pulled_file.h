@@ -36,6 +36,7 @@ public:
 
 private:
     size_t read_some(MutableByteView out);
+    bool is_packed() const { return job_.packing != Packing::none; }
     size_t read_packed(MutableByteView out);
     size_t read_frames(MutableByteView out);
     void end_of_file();

@@ -42,13 +42,36 @@ StatReply stat_v1(ByteView body) {
     return out;
 }
 
+uint32_t flag_of(Packing packing) {
+    switch (packing) {
+        case Packing::none:
+            return 0;
+        case Packing::brotli:
+            return 1;
+        case Packing::lz4:
+            return 2;
+        case Packing::zstd:
+            return 4;
+    }
+    return 0;
+}
+
 }  // namespace
 
 SyncDialect SyncDialect::of(const std::set<std::string>& features) {
+    const bool both_ways = features.contains("sendrecv_v2");
     return {.stat_v2 = features.contains("stat_v2"),
             .list_v2 = features.contains("ls_v2"),
-            .receive_v2 = features.contains("sendrecv_v2"),
-            .zstd = features.contains("sendrecv_v2") && features.contains("sendrecv_v2_zstd")};
+            .receive_v2 = both_ways,
+            .brotli = both_ways && features.contains("sendrecv_v2_brotli"),
+            .lz4 = both_ways && features.contains("sendrecv_v2_lz4"),
+            .zstd = both_ways && features.contains("sendrecv_v2_zstd")};
+}
+
+Packing SyncDialect::packing() const {
+    if (zstd) return Packing::zstd;
+    if (lz4) return Packing::lz4;
+    return brotli ? Packing::brotli : Packing::none;
 }
 
 void SyncInput::refill() {
@@ -110,8 +133,7 @@ void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path
     if (!dialect.receive_v2) return append_request(to, "RECV", path);
     append_request(to, "RCV2", path);
     append(to, as_bytes("RCV2"));
-    constexpr uint32_t zstd_flag = 4;
-    append_le(to, packing == Packing::zstd ? zstd_flag : uint32_t{0});
+    append_le(to, flag_of(packing));
 }
 
 StatReply read_stat(SyncInput& input, const SyncDialect& dialect) {

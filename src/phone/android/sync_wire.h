@@ -12,13 +12,19 @@
 
 namespace lifeboat::phone::android {
 
+enum class Packing { none, brotli, lz4, zstd };
+
 // What the phone's sync service understands. Version 1 has sizes and times of 32 bits and tells no
 // errors.
 struct SyncDialect {
     bool stat_v2 = false;
     bool list_v2 = false;
     bool receive_v2 = false;
-    bool zstd = false;  // packs what it sends when asked to
+    // Ways in which it packs what it sends when asked to, and takes what comes: Android 11 knows
+    // brotli only.
+    bool brotli = false, lz4 = false, zstd = false;
+    // The one that gives most for the time: zstd, LZ4, brotli; none where there is none.
+    Packing packing() const;
     static SyncDialect of(const std::set<std::string>& features);
 };
 
@@ -72,7 +78,6 @@ private:
 void append_request(Bytes& to, std::string_view id, std::string_view argument);
 void append_stat(Bytes& to, const SyncDialect& dialect, std::string_view path);
 void append_list(Bytes& to, const SyncDialect& dialect, std::string_view path);
-enum class Packing { none, zstd };
 // `packing` only where the dialect has it.
 void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path,
                     Packing packing = Packing::none);

@@ -1,11 +1,11 @@
 #include "phone/android/sync_wire.h"
 
 #include "base/error.h"
+#include "phone/android/packer.h"
 #include "phone/android/pulled_file.h"
 #include "phone/android/walk.h"
 
 #include <gtest/gtest.h>
-#include <zstd.h>
 
 #include <array>
 
@@ -150,11 +150,11 @@ struct Pulled {
 };
 
 Pulled pull(const Bytes& stream, const StatReply& listed, const SyncDialect& dialect = v2,
-            bool packed = false) {
+            Packing packing = Packing::none) {
     MemoryBlocks blocks(stream, 11);
     SyncInput input(blocks);
     PullJob job = job_of(listed);
-    job.packed = packed;
+    job.packing = packing;
     Unpacker unpacker;
     PulledFile file(input, dialect, job, unpacker);
     Pulled out;
@@ -199,35 +199,98 @@ TEST(PulledFile, RefusalLeavesTheStreamUsable) {
     EXPECT_EQ(got.reason, "Permission denied");
 }
 
-std::string packed(std::string_view text) {
-    std::string out(ZSTD_compressBound(text.size()), 0);
-    out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 1));
-    return out;
-}
+class PackedFrames : public testing::TestWithParam<Packing> {
+protected:
+    static std::string packed(std::string_view text) {
+        Bytes out;
+        Packer packer(GetParam());
+        packer.pack(as_bytes(text), true, [&](ByteView part) { append(out, part); });
+        return to_text(out);
+    }
+    static Pulled pulled(std::initializer_list<std::string> pieces) {
+        Bytes stream;
+        for (const std::string& piece : pieces) append(stream, (data)(piece));
+        append(stream, done);
+        append(stream, lst2(five_bytes));
+        return pull(stream, five_bytes, v2, GetParam());
+    }
+};
 
-TEST(PulledFile, PackedFrames) {
+TEST_P(PackedFrames, AreTheFile) {
     const std::string whole = packed("hello");
     const std::string half = whole.substr(0, whole.size() / 2);
-    const auto got =
-        pull(joined({(data)(half), (data)(whole.substr(half.size())), done, lst2(five_bytes)}),
-             five_bytes, v2, true);
+    const auto got = pulled({half, whole.substr(half.size())});
     EXPECT_EQ(got.bytes, "hello");
     EXPECT_EQ(got.state, State::complete);
-    // Two frames one behind the other are one file.
-    EXPECT_EQ(pull(joined({(data)(packed("he") + packed("llo")), done, lst2(five_bytes)}),
-                   five_bytes, v2, true)
-                  .bytes,
-              "hello");
-    EXPECT_EQ(
-        pull(joined({(data)(packed("hell")), done, lst2(five_bytes)}), five_bytes, v2, true).state,
-        State::changed);
-    EXPECT_EQ(pull(joined({(data)(half), done, lst2(five_bytes)}), five_bytes, v2, true).state,
-              State::broken);
-    EXPECT_EQ(pull(joined({data("hello"), done, lst2(five_bytes)}), five_bytes, v2, true).state,
-              State::broken);
+    EXPECT_EQ(pulled({packed("hell")}).state, State::changed);
+    EXPECT_EQ(pulled({half}).state, State::broken);
+    EXPECT_EQ(pulled({"hello"}).state, State::broken);
+    EXPECT_EQ(pulled({}).state, State::broken);
+    EXPECT_EQ(pulled({whole, "more"}).state, State::broken);
     Bytes fail;
     append_request(fail, "FAIL", "open failed: Permission denied");
-    EXPECT_EQ(pull(joined({fail, lst2(five_bytes)}), five_bytes, v2, true).state, State::refused);
+    EXPECT_EQ(pull(joined({fail, lst2(five_bytes)}), five_bytes, v2, GetParam()).state,
+              State::refused);
+}
+
+// A frame behind a frame is more of the file; a brotli stream has one end.
+TEST_P(PackedFrames, OneBehindTheOther) {
+    const auto got = pulled({packed("he") + packed("llo")});
+    const bool one_end = GetParam() == Packing::brotli;
+    EXPECT_EQ(got.state, one_end ? State::broken : State::complete);
+    EXPECT_EQ(got.bytes, one_end ? "" : "hello");
+}
+
+TEST_P(PackedFrames, OfAnySizeAndDamagedAtAnyByte) {
+    std::string text;
+    while (text.size() < 300'000) {
+        text += "a line of a log, number " + std::to_string(text.size() * 7919) + "\n";
+    }
+    const std::string small = packed(text);
+    EXPECT_LT(small.size(), text.size() / 2);
+    Unpacker unpacker;
+    // The text, or what it takes it for.
+    const auto unpacked = [&](const std::string& all, size_t piece) {
+        std::string out;
+        unpacker.begin(GetParam());
+        Bytes room(10'000);
+        for (size_t at = 0; at < all.size(); at += piece) {
+            unpacker.feed(as_bytes(std::string_view(all).substr(at, piece)));
+            while (const size_t size = unpacker.unpack(room)) {
+                out += as_text(ByteView(room).first(size));
+                if (out.size() > 10 * text.size()) return out;
+            }
+        }
+        return out;
+    };
+    EXPECT_EQ(unpacked(small, 1), text);
+    EXPECT_TRUE(unpacker.is_complete());
+    EXPECT_EQ(unpacked(small, small.size()), text);
+    for (size_t at = 0; at < small.size(); at += 1 + small.size() / 300) {
+        std::string damaged = small;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
+        try {
+            unpacked(damaged, 4096);  // it may be seen, it must not hang or crash
+        } catch (const Corrupt&) {
+        }
+    }
+    EXPECT_EQ(unpacked(small, 65'536), text);  // nothing is left of that
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, PackedFrames,
+                         testing::Values(Packing::brotli, Packing::lz4, Packing::zstd));
+
+TEST(SyncDialect, PacksInTheBestWayThatThePhoneKnows) {
+    const auto best = [](std::set<std::string> ways) {
+        std::set<std::string> features{"sendrecv_v2"};
+        for (const std::string& way : ways) features.insert("sendrecv_v2_" + way);
+        return SyncDialect::of(features).packing();
+    };
+    EXPECT_EQ(best({}), Packing::none);
+    EXPECT_EQ(best({"brotli"}), Packing::brotli);  // Android 11
+    EXPECT_EQ(best({"brotli", "lz4"}), Packing::lz4);
+    EXPECT_EQ(best({"brotli", "lz4", "zstd"}), Packing::zstd);
+    EXPECT_EQ(SyncDialect::of({"sendrecv_v2_zstd"}).packing(), Packing::none);
 }
 
 TEST(PacksWell, ByNameAndSize) {

@@ -52,6 +52,8 @@ struct DeviceState {
     OsBuild os{};
     TimePoint booted{};
     std::set<std::string> gallery{};  // canonical paths that a media scan has seen
+    // How many files went each way packed, by the flag of the packing (codec.h).
+    std::map<uint32_t, uint64_t> packed_files_sent{}, packed_files_taken{};
     std::vector<Package> packages{};
     std::map<uint64_t, InstallSession> sessions{};
     uint64_t next_session = 1834731893;

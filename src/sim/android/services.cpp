@@ -44,6 +44,18 @@ void run_binder_command(Device& device, std::string_view text, adb::Stream& stre
     out.flush();
 }
 
+adb::SyncService::Heard heard_by(Device& device) {
+    return {.written = [](const std::string&) {},
+            .packed_sent =
+                [&device](uint32_t flag) {
+                    device.state().with([&](DeviceState& s) { ++s.packed_files_sent[flag]; });
+                },
+            .packed_taken =
+                [&device](uint32_t flag) {
+                    device.state().with([&](DeviceState& s) { ++s.packed_files_taken[flag]; });
+                }};
+}
+
 }  // namespace
 
 adb::Service open_service(Device& device, std::string_view destination) {
@@ -52,8 +64,7 @@ adb::Service open_service(Device& device, std::string_view destination) {
     if (destination == "sync:") {
         return Service{
             [&device](Stream& stream) {
-                const auto written = [](const std::string&) {};
-                adb::SyncService(stream, device.storage(), device.faults(), written).run();
+                adb::SyncService(stream, device.storage(), device.faults(), heard_by(device)).run();
             },
             1};
     }

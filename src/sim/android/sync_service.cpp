@@ -45,8 +45,8 @@ void append_stat_new(Bytes& to, const FileStat& info, int error) {
 
 }  // namespace
 
-SyncService::SyncService(Stream& stream, Storage& storage, Faults& faults, Written written)
-    : stream_(stream), storage_(storage), faults_(faults), written_(std::move(written)) {}
+SyncService::SyncService(Stream& stream, Storage& storage, Faults& faults, Heard heard)
+    : stream_(stream), storage_(storage), faults_(faults), heard_(std::move(heard)) {}
 
 void SyncService::run() {
     if (faults_.with([](const FaultPlan& plan) { return plan.garbage; })) {

@@ -23,10 +23,14 @@ constexpr uint32_t sync_id(std::string_view letters) {
 // Serves one sync stream on the thread that calls run().
 class SyncService {
 public:
-    // `written` hears of every file that was received: its canonical path.
-    using Written = std::function<void(const std::string& path)>;
+    struct Heard {
+        // Of every file that was received: its canonical path.
+        std::function<void(const std::string& path)> written{};
+        // Of every file that goes either way packed: the flag of the packing (codec.h).
+        std::function<void(uint32_t flag)> packed_sent{}, packed_taken{};
+    };
 
-    SyncService(Stream& stream, Storage& storage, Faults& faults, Written written);
+    SyncService(Stream& stream, Storage& storage, Faults& faults, Heard heard);
 
     // Until QUIT, the end of the stream, or a request that ends it.
     void run();
@@ -72,7 +76,7 @@ private:
     Stream& stream_;
     Storage& storage_;
     Faults& faults_;
-    Written written_;
+    Heard heard_;
     Bytes listing_;  // entries on their way, sent in pieces
     Bytes buffer_;
 };

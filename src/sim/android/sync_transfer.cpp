@@ -62,6 +62,7 @@ SyncService::Next SyncService::send_file(const std::string& path, uint32_t compr
 
 void SyncService::send_content(int fd, const std::string& canonical, uint32_t compression) {
     const auto encoder = compression == 0 ? nullptr : make_encoder(compression);
+    if (encoder) heard_.packed_sent(compression);
     const auto out = [&](ByteView data) { send_pieces(data); };
     Progress progress{fd, canonical};
     struct stat info {};
@@ -162,7 +163,7 @@ SyncService::Next SyncService::receive(const Incoming& incoming) {
         fd.reset();
         const FileTime time{modified, 0};
         storage_.set_times(incoming.path, time, time);
-        written_(Storage::canonical(incoming.path));
+        heard_.written(Storage::canonical(incoming.path));
     }
     Bytes okay = to_bytes("OKAY");
     append_le<uint32_t>(okay, 0);
@@ -174,6 +175,7 @@ SyncService::Next SyncService::receive(const Incoming& incoming) {
 SyncService::Next SyncService::receive_data(const Incoming& incoming, std::string& failure, int fd,
                                             uint32_t& modified) {
     const auto decoder = incoming.compression == 0 ? nullptr : make_decoder(incoming.compression);
+    if (decoder) heard_.packed_taken(incoming.compression);
     const auto out = [&](ByteView data) { store(fd, data, failure); };
     const auto guarded = [&](auto&& work) {
         if (!failure.empty()) return;

@@ -115,6 +115,13 @@ TEST_F(DirectContract, BacksUpAndRestores) {
     }
 }
 
+// What a phone does not offer, and the flag of what is then used.
+std::vector<std::pair<std::vector<std::string>, uint32_t>> packings() {
+    const std::string zstd = "sendrecv_v2_zstd";
+    const std::string lz4 = "sendrecv_v2_lz4";
+    return {{{}, 4}, {{zstd}, 2}, {{zstd, lz4}, 1}};
+}
+
 TEST_F(DirectContract, PackedFilesAreTheSame) {
     std::string text;
     while (text.size() < 700'000) text += fmt::format("line {}\n", text.size());
@@ -123,12 +130,18 @@ TEST_F(DirectContract, PackedFilesAreTheSame) {
     write_file(storage_.path() + "/Documents/a.txt", text);
     write_file(storage_.path() + "/Documents/noise.DB", noise);
     write_file(storage_.path() + "/Documents/short.json", "{}");
-    simulated();
-    WatchedSink sink;
-    connected({.pull = {.pack = true}})->backup(nullptr, sink, events_, {});
-    EXPECT_TRUE(sink.content("sdcard/Documents/a.txt") == text);
-    EXPECT_TRUE(sink.content("sdcard/Documents/noise.DB") == noise);
-    EXPECT_EQ(sink.content("sdcard/Documents/short.json"), "{}");
+    for (const auto& [without, flag] : packings()) {
+        sim::AndroidPhone::Config config;
+        config.without_features = without;
+        simulated(std::move(config));
+        WatchedSink sink;
+        connected({.pull = {.pack = true}})->backup(nullptr, sink, events_, {});
+        EXPECT_TRUE(sink.content("sdcard/Documents/a.txt") == text);
+        EXPECT_TRUE(sink.content("sdcard/Documents/noise.DB") == noise);
+        EXPECT_EQ(sink.content("sdcard/Documents/short.json"), "{}");
+        EXPECT_EQ(phone_->device().snapshot().packed_files_sent,
+                  (std::map<uint32_t, uint64_t>{{flag, 2}}));
+    }
 }
 
 TEST_F(DirectContract, SmallPayloadsAndSplitPackets) {
