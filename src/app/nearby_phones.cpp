@@ -163,7 +163,7 @@ NewNetworkPhone pair_by_picture(World& world, const PictureRequest& request,
     const PairedPhone paired = meeting.pair(stop);
     note_pairing(world, paired.name);
     const NetworkAddress address = await_paired_phone(world, paired, stop);
-    return add_network_phone(world, {.address = address.text()}, stop);
+    return add_network_phone(world, {.address = address.text(), .is_paired = true}, stop);
 }
 
 }  // namespace lifeboat::app

@@ -54,6 +54,26 @@ PairedPhone pair(World& world, const std::string& where, const std::stop_token& 
     return {.name = name, .host = address.host};
 }
 
+KnownPhone look_at(World& world, const NetworkPhoneRequest& request, const std::stop_token& stop) {
+    const PersonNeeded question{
+        .code = "phone.unauthorized",
+        .instruction = "Unlock the phone and tap \"Allow\" on its question about USB debugging."};
+    // A phone that was just paired tells its own parts of it: it may take a moment until the one
+    // that listens knows our key.
+    const nanoseconds until = world.clock().monotonic() + std::chrono::seconds{10};
+    while (true) {
+        try {
+            return world.network_phones().look_at({.address = request.address,
+                                                   .person = request.person,
+                                                   .on_wait = [&] { world.events().on(question); }},
+                                                  stop);
+        } catch (const phone::NotReady&) {
+            if (!request.is_paired || world.clock().monotonic() > until) throw;
+        }
+        world.clock().sleep(std::chrono::milliseconds{300}, stop);
+    }
+}
+
 }  // namespace
 
 std::vector<KnownPhone> known_network_phones(const Paths& paths) {
@@ -103,18 +123,15 @@ crypto::AndroidKey computer_key(const Paths& paths) {
 NewNetworkPhone add_network_phone(World& world, const NetworkPhoneRequest& request,
                                   const std::stop_token& stop) {
     std::string address = request.address.empty() ? "" : address_of(request.address).text();
+    bool is_paired = request.is_paired;
     if (request.pairing_address) {
         const PairedPhone paired = pair(world, *request.pairing_address, stop);
         if (address.empty()) address = await_paired_phone(world, paired, stop).text();
+        is_paired = true;
     }
-    const PersonNeeded question{
-        .code = "phone.unauthorized",
-        .instruction = "Unlock the phone and tap \"Allow\" on its question about USB debugging."};
     NewNetworkPhone done;
-    done.phone = world.network_phones().look_at({.address = address,
-                                                 .person = request.person,
-                                                 .on_wait = [&] { world.events().on(question); }},
-                                                stop);
+    done.phone = look_at(
+        world, {.address = address, .is_paired = is_paired, .person = request.person}, stop);
     auto known = known_network_phones(world.paths());
     const auto same = [&](const KnownPhone& one) {
         return one.address == address ||

@@ -24,6 +24,7 @@ struct NetworkPhoneRequest {
     // "10.0.0.7:37215"; empty after a pairing: where the paired phone says it is.
     std::string address{};
     std::optional<std::string> pairing_address{};  // where the phone pairs, with a code
+    bool is_paired = false;                        // a moment ago: it is asked more than once
     std::chrono::milliseconds person{120'000};     // for somebody to tap "Allow"
 };
 

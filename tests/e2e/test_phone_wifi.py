@@ -56,6 +56,7 @@ with World() as world:
     # No adb to be found, none that answers, and none that was ever used.
     world.environment["PATH"] = "/nonexistent"
     world.environment["ADB_SERVER_SOCKET"] = f"tcp:localhost:{free_port()}"
+    wait_until("adb made its key", (world.home / ".android/adbkey.pub").exists)
     shutil.rmtree(world.home / ".android")
     phone = Wireless(world, "wireless", "--wireless", "--serial", "HW42")
     fill(phone.storage, photos=40)

@@ -51,13 +51,18 @@ protected:
     std::string pair(const std::string& shown, const std::string& typed) {
         const uint16_t port = phone_->show_pairing_code(shown);
         const SecretText code(typed);
-        return pair_with_phone({.host = "127.0.0.1",
-                                .port = port,
-                                .code = code,
-                                .key = shared_key(),
-                                .owner = "ada@laptop",
-                                .now = clock_.now()},
-                               random_, {});
+        const std::string name = pair_with_phone({.host = "127.0.0.1",
+                                                  .port = port,
+                                                  .code = code,
+                                                  .key = shared_key(),
+                                                  .owner = "ada@laptop",
+                                                  .now = clock_.now()},
+                                                 random_, {});
+        // The phone reads our last word after we have read its own.
+        for (int i = 0; i < 2000 && phone_->keys().size() == 0; ++i) {
+            clock_.sleep(std::chrono::milliseconds(10), {});
+        }
+        return name;
     }
 
     sys::SystemClock clock_{};
