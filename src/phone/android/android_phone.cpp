@@ -138,6 +138,7 @@ RestoreOutcome AndroidPhone::restore(const FileTree& tree, std::span<const ItemP
     const auto volumes = with_patience(stop, [&] { return find_volumes(link_, stop); });
     PushRun run(link_, volumes, tree, events);
     run.plan(only, stop);
+    run.pack_with(packing_to_push(run, stop));
     with_patience(stop, [&] { run.go_on(stop); });
     with_patience(stop, [&] { run.set_exact_times(stop); });
     with_patience(stop, [&] { run.show_in_gallery(stop); });
@@ -338,6 +339,16 @@ PullOptions AndroidPhone::pull_options(size_t files, const std::stop_token& stop
     options.streams = speed.is_far() && !delayed_acks_ ? options.far_streams : near_streams;
     options.pack = options.pack || speed.is_slow();
     return options;
+}
+
+// The wire is measured from the phone to here: the other way is about as fast.
+Packing AndroidPhone::packing_to_push(const PushRun& run, const std::stop_token& stop) {
+    constexpr uint64_t worth_a_look = 4'000'000;  // what measuring costs, twice
+    const Packing best = link_.dialect.packing();
+    if (options_.pack_pushed || best == Packing::none) return best;
+    if (run.bytes_that_pack() < worth_a_look) return Packing::none;
+    const LinkSpeed speed = with_patience(stop, [&] { return measure_link(link_, clock_, stop); });
+    return speed.is_slow() ? best : Packing::none;
 }
 
 // The file service tells whole seconds: a file that was written in the very second of the look at

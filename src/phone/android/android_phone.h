@@ -15,7 +15,10 @@ namespace lifeboat::phone::android {
 struct AndroidOptions {
     WalkLimits walk{};
     PullOptions pull{};
+    bool pack_pushed = false;  // whatever the wire is: what packs well goes packed
 };
+
+class PushRun;
 
 class AndroidPhone final : public Phone, public AppBackupPhone {
 public:
@@ -57,6 +60,7 @@ private:
                                    ItemSink& sink, const std::stop_token& stop);
     void pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink& events,
                   const std::stop_token& stop);
+    Packing packing_to_push(const PushRun& run, const std::stop_token& stop);
     PullOptions pull_options(size_t files, const std::stop_token& stop);
     void settle(const std::vector<PullJob>& jobs, const std::stop_token& stop);
     std::vector<PullJob> look_again(std::vector<PullJob> jobs, ItemSink& sink,

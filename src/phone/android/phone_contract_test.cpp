@@ -230,7 +230,7 @@ public:
     std::optional<Item> find(const ItemPath& path) const override { return tree_.find(path); }
     void list(const ItemPath& folder, const Each& each) const override { tree_.list(folder, each); }
     std::unique_ptr<ByteSource> open(const ItemPath& path) const override {
-        if (path.name() == "damaged") return std::make_unique<DamagedSource>();
+        if (path.name().starts_with("damaged")) return std::make_unique<DamagedSource>();
         return tree_.open(path);
     }
 
@@ -250,6 +250,22 @@ TEST_F(AndroidContract, DamagedFileIsNamedAndTheRestComesBack) {
     ASSERT_EQ(outcome.failed.size(), 2u);
     EXPECT_FALSE(std::filesystem::exists(sdcard("damaged")));
     EXPECT_EQ(std::filesystem::file_size(sdcard("f")), 5'000'000u);
+}
+
+// Zeros pack so well that the phone has not heard of the file when the damage is met.
+TEST_F(AndroidContract, DamagedFileThatIsPackedIsNamedAndTheRestComesBack) {
+    MemoryTree tree;
+    for (const char* name : {"a.db", "damaged.db", "e.db"}) {
+        tree.add_file(ItemPath(std::string("sdcard/") + name), Bytes(5'000'000));
+    }
+    write_file(sdcard("damaged.db"), "what was there");
+    simulated();
+    const auto phone = connected({.pack_pushed = true});
+    const auto outcome = phone->restore(DamagedTree(tree), {}, events_, {});
+    EXPECT_EQ(outcome.files, 2u);
+    ASSERT_EQ(outcome.failed.size(), 1u);
+    EXPECT_EQ(read_file(sdcard("damaged.db")), "what was there");
+    EXPECT_EQ(read_file(sdcard("e.db")), std::string(5'000'000, '\0'));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "phone/android/disk_space.h"
+#include "phone/android/packer.h"
+#include "phone/android/pull.h"
 #include "phone/android/shell_quote.h"
 
 #include <fmt/format.h>
@@ -38,6 +40,16 @@ std::string file_uri(const std::string& path) {
         out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
+}
+
+uint32_t mode_of(const Item& item) {
+    const uint32_t permissions = item.mode & 0777;
+    return regular_file | (permissions == 0 ? 0644 : permissions);
+}
+
+void append_done(Bytes& to, const Item& item) {
+    append(to, as_bytes("DONE"));
+    append_le(to, seconds_of(item.modified));
 }
 
 }  // namespace
@@ -119,6 +131,14 @@ void PushRun::make_folders(const std::stop_token& stop) {
         .text = fmt::format("some empty folders were not made: {}", printable(trim(made.errors)))});
 }
 
+uint64_t PushRun::bytes_that_pack() const {
+    uint64_t bytes = 0;
+    for (const Target& file : files_) {
+        if (packs_well(file.item)) bytes += file.item.size;
+    }
+    return bytes;
+}
+
 void PushRun::go_on(const std::stop_token& stop) {
     while (answered_ < files_.size()) push_some(stop);
 }
@@ -175,26 +195,49 @@ std::unique_ptr<ByteSource> PushRun::open_source(const Item& item) {
 }
 
 PushRun::Sent PushRun::send_file(SyncConnection& connection, const Target& target) {
+    if (packing_ != Packing::none && packs_well(target.item)) {
+        return send_packed(connection, target);
+    }
     const auto source = open_source(target.item);
     if (!source) return Sent::nothing;
     // Read before the phone hears of the file: a small damaged one never touches it.
     auto piece = next_piece(*source, target.item);
     if (!piece) return Sent::nothing;
-    const uint32_t permissions = target.item.mode & 0777;
     Bytes out;
-    append_request(out, "SEND",
-                   fmt::format("{},{}", target.remote,
-                               regular_file | (permissions == 0 ? 0644 : permissions)));
+    append_send(out, target.remote, mode_of(target.item));
     while (!piece->empty()) {
-        append_request(out, "DATA", as_text(*piece));
+        append_data(out, *piece);
         connection.send(out);
         out.clear();
         piece = next_piece(*source, target.item);
         if (!piece) return Sent::half;
     }
-    append(out, as_bytes("DONE"));
-    append_le(out, seconds_of(target.item.modified));
+    append_done(out, target.item);
     connection.send(out);
+    return Sent::whole;
+}
+
+// The same, one frame's worth at a time: the phone hears of the file when the first is full.
+PushRun::Sent PushRun::send_packed(SyncConnection& connection, const Target& target) {
+    const auto source = open_source(target.item);
+    if (!source) return Sent::nothing;
+    Bytes out, packed;
+    append_send(out, target.remote, mode_of(target.item), packing_);
+    Packer packer(packing_);
+    bool heard = false;
+    for (bool last = false; !last;) {
+        const auto piece = next_piece(*source, target.item);
+        if (!piece) return heard ? Sent::half : Sent::nothing;
+        last = piece->empty();
+        packer.pack(*piece, last, [&](ByteView more) { append(packed, more); });
+        if (packed.size() < longest_data_frame && !last) continue;
+        append_data(out, packed);
+        packed.clear();
+        if (last) append_done(out, target.item);
+        connection.send(out);
+        out.clear();
+        heard = true;
+    }
     return Sent::whole;
 }
 

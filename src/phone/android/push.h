@@ -22,6 +22,10 @@ public:
     // What will be written, all of the tree or what lies at or below `only`. Throws NoSpace when it
     // does not fit into the phone, Missing when `only` names nothing.
     void plan(std::span<const ItemPath> only, const std::stop_token& stop);
+    // Bytes of what is planned that get much shorter packed.
+    uint64_t bytes_that_pack() const;
+    // From now on such files go packed; only where the phone's dialect has it.
+    void pack_with(Packing packing) { packing_ = packing; }
     void go_on(const std::stop_token& stop);
     // The file service keeps whole seconds; this adds what is behind them.
     void set_exact_times(const std::stop_token& stop);
@@ -43,6 +47,7 @@ private:
     void push_some(const std::stop_token& stop);
     enum class Sent { whole, half, nothing };
     Sent send_file(SyncConnection& connection, const Target& target);
+    Sent send_packed(SyncConnection& connection, const Target& target);
     std::unique_ptr<ByteSource> open_source(const Item& item);
     std::optional<ByteView> next_piece(ByteSource& source, const Item& item);
     void read_answer(SyncConnection& connection, size_t index);
@@ -57,6 +62,7 @@ private:
     std::vector<Target> files_{};
     std::vector<Target> folders_{};
     Bytes buffer_{};
+    Packing packing_ = Packing::none;
     size_t sent_ = 0;      // files before it were sent
     size_t answered_ = 0;  // files before it were answered for, or failed
     RestoreOutcome outcome_{};

@@ -136,6 +136,23 @@ void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path
     append_le(to, flag_of(packing));
 }
 
+void append_send(Bytes& to, std::string_view path, uint32_t mode, Packing packing) {
+    if (packing == Packing::none) {
+        return append_request(to, "SEND", fmt::format("{},{}", path, mode));
+    }
+    append_request(to, "SND2", path);
+    append(to, as_bytes("SND2"));
+    append_le(to, mode);
+    append_le(to, flag_of(packing));
+}
+
+void append_data(Bytes& to, ByteView bytes) {
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(longest_data_frame, bytes.size()))) {
+        const size_t size = std::min(longest_data_frame, bytes.size());
+        append_request(to, "DATA", as_text(bytes.first(size)));
+    }
+}
+
 StatReply read_stat(SyncInput& input, const SyncDialect& dialect) {
     const std::string id = take_id(input);
     if (dialect.stat_v2 && id == "LST2") return stat_v2(input.take(body_v2_size));

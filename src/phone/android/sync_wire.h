@@ -81,6 +81,11 @@ void append_list(Bytes& to, const SyncDialect& dialect, std::string_view path);
 // `packing` only where the dialect has it.
 void append_receive(Bytes& to, const SyncDialect& dialect, std::string_view path,
                     Packing packing = Packing::none);
+// A file that is to be written: its frames follow, and "DONE" with its date. `packing` only where
+// the dialect has it.
+void append_send(Bytes& to, std::string_view path, uint32_t mode, Packing packing = Packing::none);
+// Bytes of a file as frames of the longest kind.
+void append_data(Bytes& to, ByteView bytes);
 
 // These throw Corrupt on what no phone sends.
 StatReply read_stat(SyncInput& input, const SyncDialect& dialect);

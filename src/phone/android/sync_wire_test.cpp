@@ -280,6 +280,19 @@ TEST_P(PackedFrames, OfAnySizeAndDamagedAtAnyByte) {
 INSTANTIATE_TEST_SUITE_P(Every, PackedFrames,
                          testing::Values(Packing::brotli, Packing::lz4, Packing::zstd));
 
+TEST(SyncWire, FilesToBeWritten) {
+    Bytes plain;
+    append_send(plain, "/sdcard/a", 0100644);
+    EXPECT_EQ(as_text(plain), std::string_view("SEND\x0f\0\0\0/sdcard/a,33188", 23));
+    Bytes packed;
+    append_send(packed, "/sdcard/a", 0100644, Packing::lz4);
+    EXPECT_EQ(as_text(packed),
+              std::string_view("SND2\x09\0\0\0/sdcard/aSND2\xa4\x81\0\0\x02\0\0\0", 29));
+    Bytes frames;
+    append_data(frames, Bytes(longest_data_frame + 1));
+    EXPECT_EQ(frames.size(), longest_data_frame + 1 + 16);
+}
+
 TEST(SyncDialect, PacksInTheBestWayThatThePhoneKnows) {
     const auto best = [](std::set<std::string> ways) {
         std::set<std::string> features{"sendrecv_v2"};

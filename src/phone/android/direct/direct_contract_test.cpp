@@ -149,6 +149,61 @@ TEST_F(DirectContract, PackedFilesAreTheSame) {
     }
 }
 
+TEST_F(DirectContract, PackedFilesComeBackTheSame) {
+    MemoryTree tree;
+    const TimePoint date{std::chrono::seconds(1'600'000'000)};
+    std::string text;
+    while (text.size() < 700'000) text += fmt::format("line {}\n", text.size());
+    Bytes noise(200'000);
+    random_.fill(noise);
+    const auto add = [&](const char* name, Bytes bytes) {
+        tree.add_file(ItemPath(std::string("sdcard/Documents/") + name), std::move(bytes), date);
+    };
+    add("a.txt", to_bytes(text));
+    add("zeros.db", Bytes(3'000'000));
+    add("noise.DB", noise);
+    add("short.json", to_bytes("{}"));
+    add("b.jpg", noise);
+    for (int i = 0; i < 200; ++i)
+        add(fmt::format("{}.xml", i).c_str(), to_bytes(text.substr(0, 5000)));
+    for (const auto& [without, flag] : packings()) {
+        std::filesystem::remove_all(storage_.path() + "/Documents");
+        sim::AndroidPhone::Config config;
+        config.without_features = without;
+        simulated(std::move(config));
+        const RestoreOutcome outcome =
+            connected({.pack_pushed = true})->restore(tree, {}, events_, {});
+        EXPECT_EQ(outcome.files, 205U);
+        EXPECT_TRUE(outcome.failed.empty());
+        EXPECT_EQ(phone_->device().snapshot().packed_files_taken,
+                  (std::map<uint32_t, uint64_t>{{flag, 203}}));
+        const std::string folder = storage_.path() + "/Documents/";
+        EXPECT_TRUE(read_file(folder + "a.txt") == text);
+        EXPECT_TRUE(read_file(folder + "zeros.db") == std::string(3'000'000, '\0'));
+        EXPECT_TRUE(read_file(folder + "noise.DB") == as_text(noise));
+        EXPECT_TRUE(read_file(folder + "b.jpg") == as_text(noise));
+        EXPECT_EQ(read_file(folder + "short.json"), "{}");
+        EXPECT_EQ(read_file(folder + "199.xml"), text.substr(0, 5000));
+        struct stat info {};
+        ASSERT_EQ(::lstat((folder + "199.xml").c_str(), &info), 0);
+        EXPECT_EQ(info.st_mtim.tv_sec, 1'600'000'000);
+    }
+}
+
+TEST_F(DirectContract, NothingIsPackedOnAFastWireOrForAPhoneThatCannot) {
+    MemoryTree tree;
+    tree.add_file(ItemPath("sdcard/Documents/a.txt"), Bytes(100'000));
+    simulated();
+    connected()->restore(tree, {}, events_, {});
+    EXPECT_TRUE(phone_->device().snapshot().packed_files_taken.empty());
+    sim::AndroidPhone::Config config;
+    config.without_features = {"sendrecv_v2"};
+    simulated(std::move(config));
+    connected({.pack_pushed = true})->restore(tree, {}, events_, {});
+    EXPECT_TRUE(phone_->device().snapshot().packed_files_taken.empty());
+    EXPECT_EQ(read_file(storage_.path() + "/Documents/a.txt").size(), 100'000U);
+}
+
 TEST_F(DirectContract, SmallPayloadsAndSplitPackets) {
     sim::AndroidPhone::Config config;
     config.max_payload = 4096;
