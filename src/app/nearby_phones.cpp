@@ -36,6 +36,20 @@ bool is_on_same_host(const std::string& a, const std::string& b) {
     return first && second && first->host == second->host;
 }
 
+// To another port of the same host, when the phone answers there (see NetworkBus: Following).
+bool follow(World& world, KnownPhone& phone, const std::string& address,
+            const std::stop_token& stop) {
+    if (phone.address == address || !is_on_same_host(phone.address, address)) return false;
+    try {
+        const KnownPhone there = world.network_phones().look_at({.address = address}, stop);
+        if (there.hardware != phone.hardware) return false;
+    } catch (const Error&) {
+        return false;  // then it was not true, or is not any more
+    }
+    phone.address = address;
+    return true;
+}
+
 // The service in which a phone waits that read the picture; tried ones are left out.
 class Meeting {
 public:
@@ -118,10 +132,8 @@ std::vector<NearbyPhone> look_around(World& world, const LookRequest& request,
                          .address = phone::android::address_of(service).text(),
                          .shows_code = service.type == phone::android::pairing_service};
         KnownPhone* const one = known_as(known, seen);
-        if (one != nullptr && !seen.shows_code && one->address != seen.address &&
-            !request.only_look && is_on_same_host(one->address, seen.address)) {
-            one->address = seen.address;
-            seen.was_followed = true;
+        if (one != nullptr && !seen.shows_code && !request.only_look) {
+            seen.was_followed = follow(world, *one, seen.address, stop);
         }
         if (one != nullptr) seen.known = *one;
         out.push_back(std::move(seen));

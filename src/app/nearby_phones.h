@@ -23,8 +23,8 @@ struct NearbyPhone {
     bool is_elsewhere() const { return known && known->address != address; }
 };
 
-// Listens for `limit`. Unless `only_look`, a known phone that took another port of the same host is
-// remembered there.
+// Listens for `limit`. Unless `only_look`, a known phone that answers at another port of the same
+// host is remembered there.
 struct LookRequest {
     std::chrono::milliseconds limit{3'000};
     bool only_look = false;

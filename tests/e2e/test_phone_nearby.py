@@ -250,6 +250,16 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
     assert heard(world, phone.name)["state"] == "followed"
     assert json.loads(record.read_text())[0]["address"] == phone.address
 
+    # Somebody says that it has a port where nobody listens: nothing is changed.
+    kept = record.read_text()
+    phone.control("disappear")
+    wait_until("zeroconf hears that it is gone", lambda: phone.name not in connects.now)
+    with announced(zeroconf, phone.name, free_port()):
+        assert heard(world, phone.name)["state"] == "elsewhere"
+    assert record.read_text() == kept
+    phone.control("come-back")
+    assert heard(world, phone.name)["state"] == "known"
+
     # Somebody at another host takes its name when it is gone: nobody follows him, and he is named.
     phone.control("disappear")
     wait_until("zeroconf hears that it is gone", lambda: phone.name not in connects.now)
