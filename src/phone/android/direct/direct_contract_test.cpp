@@ -5,6 +5,7 @@
 #include "phone/android/direct/direct_transport.h"
 #include "phone/android/direct/pairing.h"
 #include "phone/android/shell.h"
+#include "sim/slow_link.h"
 
 #include <gmock/gmock.h>
 
@@ -188,6 +189,24 @@ TEST_F(DirectContract, PackedFilesComeBackTheSame) {
         ASSERT_EQ(::lstat((folder + "199.xml").c_str(), &info), 0);
         EXPECT_EQ(info.st_mtim.tv_sec, 1'600'000'000);
     }
+}
+
+TEST_F(DirectContract, ASlowWireIsMeasuredAndFilesGoPacked) {
+    MemoryTree tree;
+    std::string text;
+    while (text.size() < 1'000'000) text += fmt::format("line {}\n", text.size());
+    for (int i = 0; i < 5; ++i)
+        tree.add_file(ItemPath(fmt::format("sdcard/Documents/{}.txt", i)), to_bytes(text));
+    simulated();
+    const sim::SlowLink wire(
+        {.to = static_cast<uint16_t>(*parse_u64(split(phone_->address(), ':').back())),
+         .bytes_per_second = 20'000'000});
+    AndroidPhone phone(transport(), fmt::format("127.0.0.1:{}", wire.port()), clock_, {},
+                       std::stop_token{});
+    EXPECT_EQ(phone.restore(tree, {}, events_, {}).files, 5U);
+    EXPECT_EQ(phone_->device().snapshot().packed_files_taken,
+              (std::map<uint32_t, uint64_t>{{4, 5}}));
+    EXPECT_TRUE(read_file(storage_.path() + "/Documents/4.txt") == text);
 }
 
 TEST_F(DirectContract, NothingIsPackedOnAFastWireOrForAPhoneThatCannot) {
