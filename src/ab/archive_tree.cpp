@@ -49,6 +49,8 @@ struct ArchiveTree::Reading {
 struct ArchiveTree::Shared {
     // Where the last opened file ended; null while somebody reads from there.
     Guarded<std::unique_ptr<Reading>> last{};
+    // What was taken along; whoever needs it waits for whoever reads it.
+    Guarded<Contents> along{};
 };
 
 // The bytes of one file; leaves the place where it ended to the next.
@@ -199,11 +201,63 @@ void ArchiveTree::list(const ItemPath& folder, const Each& each) const {
     for (const auto& [name, child] : found->second) each(child.item);
 }
 
+// Null: it is not in memory.
+std::shared_ptr<const Bytes> ArchiveTree::kept(const ItemPath& path) const {
+    if (const auto& small = file(path).small) return small;
+    return shared_->along.with([&](const Contents& along) {
+        const auto found = along.find(path);
+        return found == along.end() ? nullptr : found->second;
+    });
+}
+
+std::shared_ptr<const Bytes> ArchiveTree::take_along(const Node& wanted) const {
+    return shared_->along.with([&](Contents& along) {
+        auto found = along.find(wanted.item.path);
+        if (found == along.end()) {
+            along.clear();  // room before the next are taken
+            along = read_along(wanted);
+            found = along.find(wanted.item.path);
+        }
+        return found->second;
+    });
+}
+
+// This file and the next ones of its folder, as far as there is room, in one go through the file.
+ArchiveTree::Contents ArchiveTree::read_along(const Node& wanted) const {
+    std::map<uint64_t, const Node*> missing;
+    const auto& folder = folders_.at(wanted.item.path.parent());
+    uint64_t bytes = 0;
+    for (auto it = folder.find(std::string(wanted.item.path.name())); it != folder.end(); ++it) {
+        const Node& one = it->second;
+        if (one.item.kind != ItemKind::file || one.small != nullptr) continue;
+        if (bytes + one.item.size > most_along) break;
+        bytes += one.item.size;
+        missing.emplace(one.position, &one);
+    }
+    Contents contents;
+    const auto reading = begin();
+    while (contents.size() < missing.size()) {
+        if (!reading->reader.next()) throw Corrupt("the Android backup is another one by now");
+        const auto found = missing.find(reading->next++);
+        if (found == missing.end()) continue;
+        contents.emplace(found->second->item.path,
+                         std::make_shared<const Bytes>(
+                             read_all(reading->reader.content(), found->second->item.size)));
+    }
+    return contents;
+}
+
 std::unique_ptr<ByteSource> ArchiveTree::open(const ItemPath& path) const {
     const Node& wanted = file(path);
-    if (wanted.small != nullptr) return std::make_unique<MemorySource>(*wanted.small);
+    if (const auto there = kept(path)) return std::make_unique<MemorySource>(*there);
     auto reading = shared_->last.with([](auto& last) { return std::move(last); });
-    if (reading == nullptr || reading->next > wanted.position) reading = begin();
+    const bool back = reading != nullptr && reading->next > wanted.position;
+    if (back && wanted.item.size <= most_along) {
+        shared_->last.with(
+            [&](auto& last) { last = std::move(reading); });  // others may go on there
+        return std::make_unique<MemorySource>(*take_along(wanted));
+    }
+    if (back || reading == nullptr) reading = begin();
     while (reading->next <= wanted.position) {
         if (!reading->reader.next()) throw Corrupt("the Android backup is another one by now");
         ++reading->next;

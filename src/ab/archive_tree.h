@@ -22,6 +22,8 @@ public:
     // named as damage. Small files stay in memory, up to the other limit.
     static constexpr uint64_t most_for_names = uint64_t{256} << 20;
     static constexpr uint64_t most_for_contents = uint64_t{16} << 20;
+    // What is taken along.
+    static constexpr uint64_t most_along = uint64_t{32} << 20;
 
     // Reads the file to its end. A damaged or cut one is shown up to there. Throws Cancelled, and
     // what Payload throws: NothingSaved, WrongPassword, Unsupported, Corrupt for a wrong header.
@@ -30,8 +32,10 @@ public:
 
     std::optional<Item> find(const ItemPath& path) const override;
     void list(const ItemPath& folder, const Each& each) const override;
-    // Reads on from the last opened file where this one is behind it, else from the start: best
-    // opened in the order of position().
+    // Reads on from the last opened file where this one is behind it, and from the start where not:
+    // best opened in the order of position(). Who comes back takes the next ones of its folder, by
+    // name, along into memory: a folder that is read in the order of its names is not read from
+    // the start for each of them.
     std::unique_ptr<ByteSource> open(const ItemPath& path) const override;
 
     // Of a file; throws Missing. What the bytes were when the index was made, and where they stand.
@@ -49,11 +53,15 @@ private:
         Digest digest{};
         std::shared_ptr<const Bytes> small{};  // null: to be read from the file
     };
+    using Contents = std::map<ItemPath, std::shared_ptr<const Bytes>>;
     struct Reading;
     struct Shared;
     class Content;
 
     std::unique_ptr<Reading> begin() const;
+    std::shared_ptr<const Bytes> kept(const ItemPath& path) const;
+    std::shared_ptr<const Bytes> take_along(const Node& wanted) const;
+    Contents read_along(const Node& wanted) const;
     void read_all_entries();
     void take(const Entry& entry, uint64_t position, ByteSource& content);
     void take_file(Node node, ByteSource& content);

@@ -94,6 +94,8 @@ TEST(ArchiveTree, FilesInAnyOrderAreTheSame) {
     EXPECT_EQ(opened.starts, 2);  // in the order of the file: read once
     EXPECT_EQ(content(tree, base + "f/b"), noise(300'000, 2));
     EXPECT_EQ(opened.starts, 3);
+    EXPECT_EQ(content(tree, base + "f/b"), noise(300'000, 2));
+    EXPECT_EQ(opened.starts, 3);  // it is in memory
     const auto two = tree.open(ItemPath(base + "r/z"));
     std::array<std::byte, 10> part{};
     two->read(part);
@@ -101,6 +103,31 @@ TEST(ArchiveTree, FilesInAnyOrderAreTheSame) {
     EXPECT_EQ(tree.digest(ItemPath(base + "db/a")).value, crypto::sha256(noise(400'000, 3)));
     EXPECT_LT(tree.position(ItemPath(base + "f/b")), tree.position(ItemPath(base + "db/a")));
     EXPECT_THROW(opened.tree("another"), WrongPassword);
+}
+
+TEST(ArchiveTree, AFolderInTheOrderOfItsNamesIsNotReadAnewForEach) {
+    constexpr size_t files = 60;
+    Bytes file;
+    Writer writer([&](ByteView part) { append(file, part); }, {});
+    writer.add_app({.package = app, .version_code = 1, .sdk = 33});
+    for (size_t i = files; i-- > 0;) {
+        writer.add({.app = app, .domain = "f", .name = std::to_string(100 + i)}, noise(100'000, i));
+    }
+    MemorySource large(Bytes(ArchiveTree::most_along + 1));
+    writer.add({.app = app, .domain = "f", .name = "large"}, ArchiveTree::most_along + 1, large);
+    writer.add({.app = app, .domain = "f", .name = "last"}, noise(100'000, 99));
+    writer.finish();
+    Opened opened(file);
+    const ArchiveTree tree = opened.tree();
+    const std::string base = "apps/com.example.notes/f/";
+    for (size_t i = 0; i < files; ++i) {
+        EXPECT_EQ(content(tree, base + std::to_string(100 + i)), noise(100'000, i)) << i;
+    }
+    EXPECT_LE(opened.starts, 4);
+    EXPECT_EQ(content(tree, base + "last"), noise(100'000, 99));
+    EXPECT_EQ(content(tree, base + "large").size(), ArchiveTree::most_along + 1);
+    EXPECT_EQ(content(tree, base + "large").size(), ArchiveTree::most_along + 1);
+    EXPECT_LE(opened.starts, 7);
 }
 
 TEST(ArchiveTree, WhatIsBeforeTheDamageIsShown) {
