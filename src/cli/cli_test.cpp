@@ -132,6 +132,19 @@ TEST(Progress, ALineSaysWhatIsKnownAndNothingElse) {
     EXPECT_NE(text.find("about"), std::string::npos) << text;
 }
 
+TEST(Progress, RecordsAreNoFiles) {
+    PhaseView view;
+    view.start({.phase = "records", .place = "contacts"}, seconds(0));
+    view.advance({.phase = "records", .place = "contacts", .items_done = 9, .items_total = 36},
+                 seconds(1));
+    EXPECT_EQ(view.text(Style{}, false), "writing contacts  9 of 36  25 %");
+    EXPECT_EQ(view.ended(seconds(4)), "written contacts: 9 in 4 s");
+    view.start({.phase = "read records", .place = "phone"}, seconds(5));
+    view.advance({.phase = "read records", .place = "phone", .items_done = 13, .items_total = 13},
+                 seconds(5));
+    EXPECT_EQ(view.ended(seconds(5)), "read: 13 kinds of records");
+}
+
 TEST(Progress, PlainLinesComeSeldom) {
     PhaseView view;
     view.start({.phase = "copy", .place = ""}, seconds(0));

@@ -25,6 +25,8 @@ constexpr std::array phases{
     PhaseWords{"prove", "hashing on the phone", "hashed on the phone and compared"},
     PhaseWords{"compare", "comparing", "compared"},
     PhaseWords{"restore", "writing", "written"},
+    PhaseWords{"records", "writing", "written"},
+    PhaseWords{"read records", "reading messages, contacts and apps: kinds", "read"},
     PhaseWords{"check", "checking", "checked"},
     PhaseWords{"wait", "waiting for the other program at", "waited"},
     PhaseWords{"mark", "looking what backups need", "looked at"},
@@ -46,6 +48,13 @@ std::string bar(uint64_t percent, const Style& style) {
     std::string out = "▕";
     for (size_t i = 0; i < full; ++i) out += "█";
     return out + std::string(width - full, ' ') + "▏";
+}
+
+// What is counted; a class of records has its name before its count.
+std::string_view noun_of(std::string_view phase) {
+    if (phase == "records") return "";
+    if (phase == "read records") return " kinds of records";
+    return phase == "replicate" ? " packs and indexes" : " files";
 }
 
 std::string rounded(nanoseconds time, bool in_minutes) {
@@ -133,10 +142,8 @@ std::string PhaseView::ended(nanoseconds now) const {
     const bool of_phone = progress_.place == "phone";  // the words say so already
     const std::string where =
         progress_.place.empty() || of_phone ? "" : " " + printable(progress_.place);
-    const bool of_repository = progress_.phase == "replicate";
-    std::string text = fmt::format("{}{}: {} {}", words_for(progress_.phase).done, where,
-                                   human_count(progress_.items_done),
-                                   of_repository ? "packs and indexes" : "files");
+    std::string text = fmt::format("{}{}: {}{}", words_for(progress_.phase).done, where,
+                                   human_count(progress_.items_done), noun_of(progress_.phase));
     if (counts_bytes()) text += ", " + human_bytes(progress_.bytes_done);
     if (now - started_ >= seconds(1)) text += " in " + duration_text(now - started_);
     return text;

@@ -52,6 +52,7 @@ AndroidPhone::AndroidPhone(Config config, sys::Clock& clock)
       device_(personality(config_.personality), config_.serial, make_rules(config_), clock),
       consent_(config_.consent) {
     device_.set_root(config_.root);
+    device_.state().with([&](DeviceState& s) { s.content_start = config_.content_start; });
     if (!config_.note) config_.note = [](std::string_view) {};
     for (const std::string& key : config_.trusted_keys) keys_.trust(key);
     fill_personal_data();

@@ -47,6 +47,7 @@ constexpr std::string_view help =
       --deny FOLDER       a folder below /sdcard that nobody may open (may come again)
       --root              the phone has root: su -c COMMAND
       --reboot-ms N       how long an update's reboot takes
+      --content-ms N      what each run of the content tool takes to start (a phone: 300 to 1000)
       --people-data SIZE  messages, contacts, calls, events, words: none (default), small, large;
                           each count alone: --messages N --mms N --contacts N --calls N --events N
                           --words N; --seed N makes other ones
@@ -151,6 +152,9 @@ AndroidPhone::Config android_config(const Options& options) {
     if (const auto ms = options.number("--reboot-ms", 600000)) {
         config.reboot_time = std::chrono::milliseconds(*ms);
     }
+    constexpr unsigned long minute = 60'000;
+    config.content_start =
+        std::chrono::milliseconds(options.number("--content-ms", minute).value_or(0));
     if (!options.has("--quiet")) {
         config.note = [](std::string_view line) { put(stderr, fmt::format("sim: {}\n", line)); };
     }
@@ -192,10 +196,10 @@ int run_link(std::span<const std::string> words) {
 int run_android(std::span<const std::string> words) {
     const Options options(
         words, {"--quiet", "--wireless", "--mdns", "--root"},
-        {"--storage",    "--sd-card",     "--personality", "--serial", "--port",      "--auth",
-         "--trust",      "--max-payload", "--without",     "--deny",   "--reboot-ms", "--control",
-         "--ready-file", "--people-data", "--messages",    "--mms",    "--contacts",  "--calls",
-         "--events",     "--words",       "--seed"});
+        {"--storage", "--sd-card",     "--personality", "--serial",   "--port",      "--auth",
+         "--trust",   "--max-payload", "--without",     "--deny",     "--reboot-ms", "--content-ms",
+         "--control", "--ready-file",  "--people-data", "--messages", "--mms",       "--contacts",
+         "--calls",   "--events",      "--words",       "--seed"});
     if (!options.operands().empty()) {
         throw Misuse(fmt::format("\"{}\" is too much", options.operands().front()));
     }

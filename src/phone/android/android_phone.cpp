@@ -11,6 +11,7 @@
 #include "phone/android/facts.h"
 #include "phone/android/getprop.h"
 #include "phone/android/lock_state.h"
+#include "phone/android/personal/writing_progress.h"
 #include "phone/android/push.h"
 
 #include <fmt/format.h>
@@ -180,6 +181,29 @@ std::optional<std::string> class_trouble(Work work) {
 
 }  // namespace
 
+namespace {
+
+// From its making to its end; one without a name is not told.
+class Phase {
+public:
+    Phase(EventSink& events, std::string name, std::string place)
+        : events_(events), name_(std::move(name)), place_(std::move(place)) {
+        if (!name_.empty()) events_.on(PhaseStarted{name_, place_});
+    }
+    ~Phase() {
+        if (!name_.empty()) events_.on(PhaseEnded{name_, place_});
+    }
+    Phase(const Phase&) = delete;
+    Phase& operator=(const Phase&) = delete;
+
+private:
+    EventSink& events_;
+    std::string name_;
+    std::string place_;
+};
+
+}  // namespace
+
 // Reading records is asking and waiting: several classes at a time cost one class's waiting. Each
 // class has a source, and with it commands, of its own.
 std::vector<personal::Collection> AndroidPhone::read_personal(const PersonalTarget& target,
@@ -187,12 +211,20 @@ std::vector<personal::Collection> AndroidPhone::read_personal(const PersonalTarg
                                                               const std::stop_token& stop) {
     const auto sources = personal_sources(link_);
     std::vector<personal::Collection> all(sources.size());
+    const std::string phase("read records");
+    const Phase shown(events, phase, "phone");
     std::atomic<size_t> next{0};
+    std::atomic<size_t> done{0};
     TaskGroup group(stop);
     for (size_t i = 0; i < std::min(classes_at_a_time, sources.size()); ++i) {
         group.run([&](const std::stop_token& stopped) {
-            for (size_t at = next++; at < sources.size(); at = next++)
+            for (size_t at = next++; at < sources.size(); at = next++) {
                 all[at] = read_class(*sources[at], target, events, stopped);
+                events.on(Progress{.phase = phase,
+                                   .place = "phone",
+                                   .items_done = ++done,
+                                   .items_total = sources.size()});
+            }
         });
     }
     group.join();
@@ -223,6 +255,8 @@ std::vector<personal::RestoreOutcome> AndroidPhone::restore_personal(
         const bool is_wanted =
             wanted.empty() || std::find(wanted.begin(), wanted.end(), source->id()) != wanted.end();
         if (!is_wanted) continue;
+        const std::string phase(request.dry_run ? "" : writing_records);
+        const Phase shown(events, phase, std::string(source->id()));
         const auto trouble = class_trouble([&] {
             outcomes.push_back(with_patience(
                 stop, [&] { return source->restore(snapshot, request.dry_run, events, stop); }));

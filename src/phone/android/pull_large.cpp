@@ -10,6 +10,7 @@ public:
     Large(Pull& pull, ItemSink& sink, const std::stop_token& stop)
         : pull_(pull),
           sink_(sink),
+          link_{pull.server_, pull.serial_, pull.dialect_},
           looks_(pull.server_, pull.serial_, SyncConnection::Reading::direct, stop),
           stop_(stop) {}
     ~Large() {
@@ -23,7 +24,7 @@ public:
     void run() {
         while (take_next()) {
             RangedFile file(
-                pull_.server_, pull_.serial_, pull_.dialect_, *job_, pull_.options_.ranges,
+                link_, *job_, pull_.options_.ranges,
                 [&] { return stat_all(looks_, pull_.dialect_, {job_->remote}).front(); }, stop_);
             put(file);
             settle(file);
@@ -73,6 +74,7 @@ private:
 
     Pull& pull_;
     ItemSink& sink_;
+    PhoneLink link_;
     SyncConnection looks_;
     std::stop_token stop_;
     std::optional<PullJob> job_{};

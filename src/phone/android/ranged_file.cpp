@@ -19,12 +19,9 @@ std::string range_service(const std::string& remote, uint64_t first_block, uint6
 
 }  // namespace
 
-RangedFile::RangedFile(Transport& server, std::string serial, const SyncDialect& dialect,
-                       const PullJob& job, const RangeOptions& options, Look look,
-                       const std::stop_token& stop)
-    : server_(server),
-      serial_(std::move(serial)),
-      dialect_(dialect),
+RangedFile::RangedFile(const PhoneLink& link, const PullJob& job, const RangeOptions& options,
+                       Look look, const std::stop_token& stop)
+    : link_(link),
       job_(job),
       options_(options),
       look_(std::move(look)),
@@ -59,8 +56,8 @@ void RangedFile::fetch(uint64_t number, Range& range, const std::stop_token& sto
     const uint64_t begin = number * range_bytes();
     const auto expected = static_cast<size_t>(std::min(range_bytes(), job_.item.size - begin));
     range.bytes.resize(expected);
-    const auto stream = server_.open(
-        serial_, range_service(job_.remote, number * options_.blocks, options_.blocks), stop);
+    const auto stream = link_.server.open(
+        link_.serial, range_service(job_.remote, number * options_.blocks, options_.blocks), stop);
     size_t got = 0;
     size_t more = 1;
     while (got < expected && more > 0) {
@@ -114,7 +111,7 @@ bool RangedFile::take_next() {
 
 void RangedFile::end_of_file() {
     const StatReply after = look_();
-    changed(difference(job_.item, after, job_.item.size, !dialect_.stat_v2));
+    changed(difference(job_.item, after, job_.item.size, !link_.dialect.stat_v2));
     const bool same_file = after.device == before_.device && after.inode == before_.inode;
     if (reason_.empty() && !same_file) changed("it was replaced while it was read");
     if (reason_.empty()) state_ = PulledFile::State::complete;

@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 #include "base/task_group.h"
 #include "phone/android/pulled_file.h"
+#include "phone/android/storage_scan.h"
 
 #include <functional>
 #include <map>
@@ -19,10 +20,9 @@ class RangedFile final : public ByteSource {
 public:
     using Look = std::function<StatReply()>;
 
-    // Starts reading at once. `look` looks at the file and is called by who reads; `server`, `job`
+    // Starts reading at once. `look` looks at the file and is called by who reads; `link`, `job`
     // and what `look` uses outlive it. Throws what `look` throws.
-    RangedFile(Transport& server, std::string serial, const SyncDialect& dialect,
-               const PullJob& job, const RangeOptions& options, Look look,
+    RangedFile(const PhoneLink& link, const PullJob& job, const RangeOptions& options, Look look,
                const std::stop_token& stop);
 
     size_t read(MutableByteView out) override;
@@ -54,9 +54,7 @@ private:
     void end_of_file();
     void changed(std::string reason);
 
-    Transport& server_;
-    std::string serial_;
-    const SyncDialect& dialect_;
+    const PhoneLink& link_;
     const PullJob& job_;
     RangeOptions options_;
     Look look_;

@@ -88,7 +88,7 @@ ShellResult run_with_stream(PhoneStream& socket, const ShellCommand& command, Ta
 
 }  // namespace
 
-ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop) {
+ShellResult Shell::run(const ShellCommand& command, const std::stop_token& stop) const {
     const auto socket = server_.open(serial_, "shell,v2,raw:" + command.text, stop);
     socket->set_timeouts({.read = command.silence, .write = command.silence});
     if (command.input.empty() && command.input_stream == nullptr) {

@@ -27,14 +27,14 @@ struct ShellResult {
     std::string errors{};
 };
 
-// One thread uses it. Throws Unsupported for a phone without shell v2 (older than Android 7).
+// Any thread. Throws Unsupported for a phone without shell v2 (older than Android 7).
 class Shell {
 public:
     Shell(Transport& server, std::string serial) : server_(server), serial_(std::move(serial)) {}
 
     // Throws Temporary when the phone hangs up before the exit code or is silent for too long,
     // Corrupt when it says more than the limit or something that is no shell stream.
-    ShellResult run(const ShellCommand& command, const std::stop_token& stop);
+    ShellResult run(const ShellCommand& command, const std::stop_token& stop) const;
 
 private:
     Transport& server_;

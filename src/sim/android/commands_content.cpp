@@ -203,6 +203,9 @@ private:
 };
 
 int content(Call& call) {
+    const auto start =
+        call.device.state().with([](const DeviceState& s) { return s.content_start; });
+    if (start.count() > 0) call.device.clock().sleep(start, {});
     try {
         const auto sdk = call.device.snapshot().os.sdk;
         const ContentCommand command = android::parse_content_command(call.arguments(), sdk);

@@ -72,6 +72,8 @@ struct DeviceState {
     bool usb_may_write = true;
     bool shows_words = true;
     bool screen_locked = false;
+    // What each run of the content tool takes before it does anything: it starts a virtual machine.
+    std::chrono::milliseconds content_start{0};
 };
 
 // The databases behind the phone's content providers, for one thread at a time.

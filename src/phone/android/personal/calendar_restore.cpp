@@ -4,6 +4,7 @@
 #include "phone/android/personal/calendar_reader.h"
 #include "phone/android/personal/phone_accounts.h"
 #include "phone/android/personal/provider_rows.h"
+#include "phone/android/personal/writing_progress.h"
 
 #include <fmt/format.h>
 
@@ -32,9 +33,9 @@ struct LocalName {
 
 class Restore {
 public:
-    Restore(ContentCommands& content, std::span<const Calendar> calendars,
+    Restore(ContentCommands& content, std::span<const Calendar> calendars, EventSink& events,
             const std::stop_token& stop)
-        : content_(content), calendars_(calendars), stop_(stop) {
+        : content_(content), calendars_(calendars), stop_(stop), progress_(events, "calendar") {
         for (size_t c = 0; c < calendars.size(); ++c) {
             for (size_t e = 0; e < calendars[c].events.size(); ++e) places_.push_back({c, e});
         }
@@ -51,10 +52,12 @@ public:
             return std::move(outcome_);
         }
         if (to_write_.empty()) return std::move(outcome_);
+        progress_.expect(to_write_.size(), calls_to_come());
         make_calendars();
         insert_events(false);
         insert_events(true);
         insert_details();
+        progress_.finish();
         look();
         judge(outcome_, wanted_, to_write_, records_of(present_.calendars), why_not_);
         for (const size_t i : to_write_) outcome_.written += find_event(i) ? 1 : 0;
@@ -307,10 +310,20 @@ private:
     }
 
     void run(const std::vector<std::string>& commands, const std::vector<size_t>& whose) {
-        const auto errors = content_.run(commands, stop_);
+        const auto errors = content_.run_side_by_side(
+            commands, whose, [&] { progress_.done(); }, stop_);
         for (size_t k = 0; k < errors.size(); ++k) {
             if (errors[k]) why_not_.emplace(whose[k], words_of(*errors[k]));
         }
+    }
+
+    size_t calls_to_come() const {
+        size_t calls = to_write_.size();
+        for (const size_t i : to_write_) {
+            const Event& event = event_of(i);
+            calls += event.reminders.size() + event.attendees.size() + event.extended.size();
+        }
+        return calls;
     }
 
     const Event& event_of(size_t i) const {
@@ -330,15 +343,16 @@ private:
     std::map<std::pair<int64_t, std::string>, There> events_{};  // by calendar and mark
     std::vector<size_t> to_write_{};
     std::map<size_t, std::string> why_not_{};
+    WritingProgress progress_;
 };
 
 }  // namespace
 
 personal::RestoreOutcome restore_calendars(ContentCommands& content,
                                            std::span<const Calendar> calendars, bool dry_run,
-                                           const std::stop_token& stop) {
+                                           EventSink& events, const std::stop_token& stop) {
     try {
-        return Restore(content, calendars, stop).run(dry_run);
+        return Restore(content, calendars, events, stop).run(dry_run);
     } catch (const ContentRefused& refusal) {
         return refused_restore("calendar", records_of(calendars).size(), refusal);
     }

@@ -2,6 +2,7 @@
 // properties. Cut in the middle, the next run finds the marks and goes on.
 #pragma once
 
+#include "base/event.h"
 #include "personal/calendar.h"
 #include "personal/restore_outcome.h"
 #include "phone/android/personal/content_commands.h"
@@ -15,6 +16,7 @@ namespace lifeboat::phone::android {
 // under the same name. Throws Temporary when the connection breaks.
 personal::RestoreOutcome restore_calendars(ContentCommands& content,
                                            std::span<const personal::Calendar> calendars,
-                                           bool dry_run, const std::stop_token& stop);
+                                           bool dry_run, EventSink& events,
+                                           const std::stop_token& stop);
 
 }  // namespace lifeboat::phone::android

@@ -56,12 +56,12 @@ personal::Collection CalendarSource::read(const PersonalTarget& target, EventSin
     return collection;
 }
 
-personal::RestoreOutcome CalendarSource::restore(const FileTree& snapshot, bool dry_run, EventSink&,
-                                                 const std::stop_token& stop) {
+personal::RestoreOutcome CalendarSource::restore(const FileTree& snapshot, bool dry_run,
+                                                 EventSink& events, const std::stop_token& stop) {
     const auto text = load_text(snapshot, folder().child("calendar.jsonl"));
     if (!text) return nothing_to_restore(snapshot, id());
     const auto calendars = personal::decode_calendars(*text);
-    return restore_calendars(content_, calendars, dry_run, stop);
+    return restore_calendars(content_, calendars, dry_run, events, stop);
 }
 
 }  // namespace lifeboat::phone::android

@@ -64,8 +64,8 @@ personal::Collection CallsSource::read(const PersonalTarget& target, EventSink&,
     return collection;
 }
 
-personal::RestoreOutcome CallsSource::restore(const FileTree& snapshot, bool dry_run, EventSink&,
-                                              const std::stop_token& stop) {
+personal::RestoreOutcome CallsSource::restore(const FileTree& snapshot, bool dry_run,
+                                              EventSink& events, const std::stop_token& stop) {
     const auto text = load_text(snapshot, personal::folder_of(id()).child("calls.jsonl"));
     if (!text) return nothing_to_restore(snapshot, id());
     const auto calls = personal::decode_calls(*text);
@@ -81,7 +81,7 @@ personal::RestoreOutcome CallsSource::restore(const FileTree& snapshot, bool dry
                                   const auto binds = binds_of(calls[i].fields, query(), {});
                                   return content_.insert(uri, binds, stop);
                               }};
-    return restore_rows(content_, rows, dry_run, stop);
+    return restore_rows(content_, rows, dry_run, events, stop);
 }
 
 }  // namespace lifeboat::phone::android

@@ -4,6 +4,7 @@
 #include "phone/android/personal/contacts_reader.h"
 #include "phone/android/personal/phone_accounts.h"
 #include "phone/android/personal/provider_rows.h"
+#include "phone/android/personal/writing_progress.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,8 +38,12 @@ struct Target {
 class Restore {
 public:
     Restore(ContentCommands& content, const personal::ContactBook& book, const FileTree& snapshot,
-            const std::stop_token& stop)
-        : content_(content), book_(book), snapshot_(snapshot), stop_(stop) {
+            EventSink& events, const std::stop_token& stop)
+        : content_(content),
+          book_(book),
+          snapshot_(snapshot),
+          stop_(stop),
+          progress_(events, "contacts") {
         for (const Contact& contact : book.contacts) wanted_.push_back(record_of(contact));
     }
 
@@ -52,10 +57,12 @@ public:
             return std::move(outcome_);
         }
         if (!to_write_.empty()) {
+            progress_.expect(to_write_.size(), calls_to_come());
             make_groups();
             insert_raw_contacts();
             insert_rows();
             write_photos();
+            progress_.finish();
             look();
             judge(outcome_, wanted_, to_write_, records_of(present_.contacts), why_not_);
             outcome_.written = to_write_.size() - failed_inserts_;
@@ -237,7 +244,8 @@ private:
     }
 
     void run(const std::vector<std::string>& commands, const std::vector<size_t>& whose) {
-        const auto errors = content_.run(commands, stop_);
+        const auto errors = content_.run_side_by_side(
+            commands, whose, [&] { progress_.done(); }, stop_);
         for (size_t k = 0; k < errors.size(); ++k) {
             if (errors[k]) why_not_.emplace(whose[k], words_of(*errors[k]));
         }
@@ -295,22 +303,43 @@ private:
         return binds_of(row.fields, data_query(), {"raw_contact_id", "data_version"});
     }
 
+    struct Photo {
+        size_t whose = 0;
+        int64_t raw = 0;
+        std::string file{};
+    };
+
     void write_photos() {
-        for (const Photo& photo : photos_) {
-            if (stop_.stop_requested()) throw Cancelled();
-            const ItemPath path = personal::folder_of("contacts")
-                                      .child("photos")
-                                      .child(photo.file.empty() ? std::string("none") : photo.file);
-            if (photo.file.empty() || !snapshot_.find(path)) {
-                why_not_.emplace(photo.whose, "the backup does not hold its picture");
-                continue;
-            }
-            const Bytes bytes = read_all(*snapshot_.open(path), photo_limit);
-            const auto error = content_.write(
-                fmt::format("{}/{}/display_photo", contacts_uri::raw_contacts, photo.raw), bytes,
-                stop_);
-            if (error) why_not_.emplace(photo.whose, "its picture: " + words_of(*error));
+        std::vector<std::string> troubles(photos_.size());
+        side_by_side(
+            photos_.size(),
+            [&](size_t i, const std::stop_token& stopped) {
+                troubles[i] = write_photo(photos_[i], stopped);
+                progress_.done();
+            },
+            stop_);
+        for (size_t i = 0; i < photos_.size(); ++i) {
+            if (!troubles[i].empty()) why_not_.emplace(photos_[i].whose, troubles[i]);
         }
+    }
+
+    // What went wrong; empty when nothing did.
+    std::string write_photo(const Photo& photo, const std::stop_token& stop) const {
+        const ItemPath path = personal::folder_of("contacts")
+                                  .child("photos")
+                                  .child(photo.file.empty() ? std::string("none") : photo.file);
+        if (photo.file.empty() || !snapshot_.find(path))
+            return "the backup does not hold its picture";
+        const Bytes bytes = read_all(*snapshot_.open(path), photo_limit);
+        const auto error = content_.write(
+            fmt::format("{}/{}/display_photo", contacts_uri::raw_contacts, photo.raw), bytes, stop);
+        return error ? "its picture: " + words_of(*error) : std::string();
+    }
+
+    size_t calls_to_come() const {
+        size_t calls = to_write_.size();
+        for (const size_t i : to_write_) calls += book_.contacts[i].rows.size();
+        return calls;
     }
 
     // A server would take a mark for an id of its own. Contacts that are not whole keep theirs, for
@@ -332,12 +361,6 @@ private:
         content_.run(commands, stop_);
     }
 
-    struct Photo {
-        size_t whose = 0;
-        int64_t raw = 0;
-        std::string file{};
-    };
-
     ContentCommands& content_;
     const personal::ContactBook& book_;
     const FileTree& snapshot_;
@@ -353,16 +376,17 @@ private:
     std::vector<Photo> photos_{};
     std::map<size_t, std::string> why_not_{};
     size_t failed_inserts_ = 0;
+    WritingProgress progress_;
 };
 
 }  // namespace
 
 personal::RestoreOutcome restore_contacts(ContentCommands& content,
                                           const personal::ContactBook& book,
-                                          const FileTree& snapshot, bool dry_run,
+                                          const FileTree& snapshot, bool dry_run, EventSink& events,
                                           const std::stop_token& stop) {
     try {
-        return Restore(content, book, snapshot, stop).run(dry_run);
+        return Restore(content, book, snapshot, events, stop).run(dry_run);
     } catch (const ContentRefused& refusal) {
         return refused_restore("contacts", book.contacts.size(), refusal);
     }

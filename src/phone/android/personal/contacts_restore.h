@@ -2,6 +2,7 @@
 // groups; then the mark is taken away. Cut in the middle, the next run finds the marks and goes on.
 #pragma once
 
+#include "base/event.h"
 #include "item/item.h"
 #include "personal/contact.h"
 #include "personal/restore_outcome.h"
@@ -14,7 +15,7 @@ namespace lifeboat::phone::android {
 // phone itself. Throws Temporary when the connection breaks.
 personal::RestoreOutcome restore_contacts(ContentCommands& content,
                                           const personal::ContactBook& book,
-                                          const FileTree& snapshot, bool dry_run,
+                                          const FileTree& snapshot, bool dry_run, EventSink& events,
                                           const std::stop_token& stop);
 
 }  // namespace lifeboat::phone::android

@@ -145,12 +145,12 @@ void ContactsSource::save_vcards(const PersonalTarget& target, personal::Collect
     }
 }
 
-personal::RestoreOutcome ContactsSource::restore(const FileTree& snapshot, bool dry_run, EventSink&,
-                                                 const std::stop_token& stop) {
+personal::RestoreOutcome ContactsSource::restore(const FileTree& snapshot, bool dry_run,
+                                                 EventSink& events, const std::stop_token& stop) {
     const auto text = load_text(snapshot, folder().child("contacts.jsonl"));
     if (!text) return nothing_to_restore(snapshot, id());
     const auto book = personal::decode_contacts(*text);
-    return restore_contacts(content_, book, snapshot, dry_run, stop);
+    return restore_contacts(content_, book, snapshot, dry_run, events, stop);
 }
 
 }  // namespace lifeboat::phone::android

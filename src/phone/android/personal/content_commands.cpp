@@ -1,6 +1,7 @@
 #include "phone/android/personal/content_commands.h"
 
 #include "base/hex.h"
+#include "base/task_group.h"
 #include "base/text.h"
 #include "phone/android/shell_quote.h"
 #include "sys/random.h"
@@ -9,6 +10,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <utility>
 
 namespace lifeboat::phone::android {
 namespace {
@@ -18,8 +22,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds patience{120'000};  // the tool starts a virtual machine first
 constexpr size_t answer_limit = size_t{512} << 20;
 constexpr size_t commands_at_once = 300;
+constexpr size_t commands_of_a_turn = 25;
+constexpr size_t most_at_a_time = 4;  // every phone of the last ten years has as many cores
+constexpr size_t script_answer_limit = size_t{16} << 20;
 constexpr size_t script_limit = size_t{512} << 10;
-constexpr size_t reads_at_once = 50;
+constexpr size_t reads_of_a_turn = 50;
 constexpr uint64_t sdk_that_escapes = 30;
 
 std::string new_mark() {
@@ -61,7 +68,42 @@ std::string script_of(std::span<const std::string> commands, const std::string& 
     return script;
 }
 
+// So few in a turn that the threads end together.
+size_t turn_size(size_t count, size_t most) {
+    return std::clamp<size_t>(count / most_at_a_time, 1, most);
+}
+
+// Where the turns begin: what has one owner stays in one.
+std::vector<size_t> turns_of(std::span<const size_t> owners) {
+    const size_t size = turn_size(owners.size(), commands_of_a_turn);
+    std::vector<size_t> begins;
+    for (size_t i = 0; i < owners.size(); ++i) {
+        if (begins.empty() || (i - begins.back() >= size && owners[i] != owners[i - 1]))
+            begins.push_back(i);
+    }
+    return begins;
+}
+
 }  // namespace
+
+std::vector<size_t> each_alone(size_t commands) {
+    std::vector<size_t> owners(commands);
+    std::iota(owners.begin(), owners.end(), size_t{0});
+    return owners;
+}
+
+void side_by_side(size_t count, const std::function<void(size_t, const std::stop_token&)>& work,
+                  const std::stop_token& stop) {
+    std::atomic<size_t> next = 0;
+    TaskGroup group(stop);
+    for (size_t i = 0; i < std::min(most_at_a_time, count); ++i) {
+        group.run([&](const std::stop_token& stopped) {
+            for (size_t at = next++; at < count && !stopped.stop_requested(); at = next++)
+                work(at, stopped);
+        });
+    }
+    group.join();
+}
 
 Bind bind_text(std::string column, std::string value) {
     return {.column = std::move(column), .type = BindType::text, .value = std::move(value)};
@@ -152,19 +194,57 @@ ContentCommands::Errors ContentCommands::run(std::span<const std::string> comman
     while (!commands.empty()) {
         if (stop.stop_requested()) throw Cancelled();
         const size_t count = fitting(commands);
-        run_some(commands.first(count), errors, stop);
+        for (auto& error : run_some(commands.first(count), {}, stop))
+            errors.push_back(std::move(error));
         commands = commands.subspan(count);
     }
     return errors;
 }
 
+ContentCommands::Errors ContentCommands::run_side_by_side(std::span<const std::string> commands,
+                                                          std::span<const size_t> owners,
+                                                          const Done& done,
+                                                          const std::stop_token& stop) const {
+    Errors errors(commands.size());
+    const auto begins = turns_of(owners);
+    side_by_side(
+        begins.size(),
+        [&](size_t i, const std::stop_token& stopped) {
+            const size_t end = i + 1 < begins.size() ? begins[i + 1] : commands.size();
+            const auto turn = commands.subspan(begins[i], end - begins[i]);
+            auto found = run_some(turn, done, stopped);
+            std::move(found.begin(), found.end(),
+                      errors.begin() + static_cast<std::ptrdiff_t>(begins[i]));
+        },
+        stop);
+    return errors;
+}
+
 // The commands go in as a script on the shell's input: the request for a stream holds 64 KB only.
-void ContentCommands::run_some(std::span<const std::string> commands, Errors& errors,
-                               const std::stop_token& stop) {
+ContentCommands::Errors ContentCommands::run_some(std::span<const std::string> commands,
+                                                  const Done& done,
+                                                  const std::stop_token& stop) const {
     const std::string script = script_of(commands, mark_);
-    const auto result = shell_.run({.text = "sh", .input = script, .silence = patience}, stop);
-    std::string_view rest = result.output;
-    for (size_t i = 0; i < commands.size(); ++i) {
+    std::string output;
+    size_t looked_at = 0;
+    const auto take = [&](std::string_view text) {
+        if (output.size() + text.size() > script_answer_limit)
+            throw Garbled("the phone's content tool says far too much");
+        output += text;
+        for (size_t at = output.find(mark_, looked_at); at != std::string::npos;
+             at = output.find(mark_, looked_at)) {
+            looked_at = at + mark_.size();
+            if (done) done();
+        }
+        looked_at = std::max(looked_at, output.size() - std::min(output.size(), mark_.size()));
+    };
+    shell_.run({.text = "sh", .input = script, .on_output = take, .silence = patience}, stop);
+    return errors_in(output, commands.size());
+}
+
+ContentCommands::Errors ContentCommands::errors_in(std::string_view rest, size_t count) const {
+    Errors errors;
+    for (size_t i = 0; i < count; ++i) {
         const size_t at = rest.find(mark_);
         const size_t end = at == std::string_view::npos ? at : rest.find('\n', at);
         if (end == std::string_view::npos) {
@@ -179,9 +259,11 @@ void ContentCommands::run_some(std::span<const std::string> commands, Errors& er
         errors.push_back(std::move(error));
         rest.remove_prefix(end + 1);
     }
+    return errors;
 }
 
-Bytes ContentCommands::read(const std::string& uri, uint64_t limit, const std::stop_token& stop) {
+Bytes ContentCommands::read(const std::string& uri, uint64_t limit,
+                            const std::stop_token& stop) const {
     const auto result = shell_.run({.text = "content read --uri " + shell_quote(uri),
                                     .silence = patience,
                                     .output_limit = limit},
@@ -193,16 +275,30 @@ Bytes ContentCommands::read(const std::string& uri, uint64_t limit, const std::s
 std::vector<std::optional<Bytes>> ContentCommands::read(std::span<const std::string> uris,
                                                         uint64_t limit,
                                                         const std::stop_token& stop) {
+    std::vector<std::optional<Bytes>> all(uris.size());
+    const size_t turn = turn_size(uris.size(), reads_of_a_turn);
+    side_by_side(
+        (uris.size() + turn - 1) / turn,
+        [&](size_t i, const std::stop_token& stopped) {
+            const size_t from = i * turn;
+            auto some =
+                read_each(uris.subspan(from, std::min(turn, uris.size() - from)), limit, stopped);
+            std::move(some.begin(), some.end(), all.begin() + static_cast<std::ptrdiff_t>(from));
+        },
+        stop);
+    return all;
+}
+
+std::vector<std::optional<Bytes>> ContentCommands::read_each(std::span<const std::string> uris,
+                                                             uint64_t limit,
+                                                             const std::stop_token& stop) const {
     std::vector<std::optional<Bytes>> all;
-    for (size_t at = 0; at < uris.size(); at += reads_at_once) {
-        const auto some = uris.subspan(at, std::min(reads_at_once, uris.size() - at));
-        if (read_some(some, limit, all, stop)) continue;
-        for (const std::string& uri : some) {
-            try {
-                all.emplace_back(read(uri, limit, stop));
-            } catch (const ContentRefused&) {
-                all.emplace_back(std::nullopt);
-            }
+    if (read_some(uris, limit, all, stop)) return all;
+    for (const std::string& uri : uris) {
+        try {
+            all.emplace_back(read(uri, limit, stop));
+        } catch (const ContentRefused&) {
+            all.emplace_back(std::nullopt);
         }
     }
     return all;
@@ -211,7 +307,7 @@ std::vector<std::optional<Bytes>> ContentCommands::read(std::span<const std::str
 // False when one of them failed: which one, this does not tell.
 bool ContentCommands::read_some(std::span<const std::string> uris, uint64_t limit,
                                 std::vector<std::optional<Bytes>>& out,
-                                const std::stop_token& stop) {
+                                const std::stop_token& stop) const {
     std::string script;
     for (const std::string& uri : uris) {
         script += "content read --uri " + shell_quote(uri) + "\necho " + mark_ + "\n";
@@ -234,7 +330,7 @@ bool ContentCommands::read_some(std::span<const std::string> uris, uint64_t limi
 }
 
 std::optional<ContentError> ContentCommands::write(const std::string& uri, ByteView bytes,
-                                                   const std::stop_token& stop) {
+                                                   const std::stop_token& stop) const {
     const auto result = shell_.run({.text = "content write --uri " + shell_quote(uri),
                                     .input = as_text(bytes),
                                     .silence = patience},

@@ -7,6 +7,7 @@
 #include "phone/android/storage_scan.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,7 +42,17 @@ std::string both_conditions(std::string_view left, std::string_view right);
 // A path segment or parameter of an address: everything but letters, digits and "-._" as %XX.
 std::string uri_part(std::string_view text);
 
-// One thread uses it. All functions that ask the phone throw Temporary when the connection breaks.
+// Calls `work` for 0 to count - 1, in no order, several at a time: each call of the tool starts a
+// program, which takes a phone up to a second and one of its cores. Throws what `work` throws
+// first.
+void side_by_side(size_t count, const std::function<void(size_t, const std::stop_token&)>& work,
+                  const std::stop_token& stop);
+
+// Owners for commands of which none belongs to another.
+std::vector<size_t> each_alone(size_t commands);
+
+// One thread uses it; what is const, any thread. All functions that ask the phone throw Temporary
+// when the connection breaks.
 class ContentCommands {
 public:
     explicit ContentCommands(const PhoneLink& link);
@@ -59,14 +70,20 @@ public:
     // anything was written. Some hundred commands share one stream.
     using Errors = std::vector<std::optional<ContentError>>;
     Errors run(std::span<const std::string> commands, const std::stop_token& stop);
+    // Several at a time. `owners` has a number for each command: those of the same number stand
+    // together and run one after another, as the phone may make something of their order. `done`
+    // hears, from several threads, of each that is over.
+    using Done = std::function<void()>;
+    Errors run_side_by_side(std::span<const std::string> commands, std::span<const size_t> owners,
+                            const Done& done, const std::stop_token& stop) const;
 
     // The bytes at an address. Throws ContentRefused.
-    Bytes read(const std::string& uri, uint64_t limit, const std::stop_token& stop);
-    // Nothing where the phone refused one.
+    Bytes read(const std::string& uri, uint64_t limit, const std::stop_token& stop) const;
+    // Several at a time. Nothing where the phone refused one.
     std::vector<std::optional<Bytes>> read(std::span<const std::string> uris, uint64_t limit,
                                            const std::stop_token& stop);
     std::optional<ContentError> write(const std::string& uri, ByteView bytes,
-                                      const std::stop_token& stop);
+                                      const std::stop_token& stop) const;
 
     // What a query prints, exactly, and the error that stood beside it.
     struct Answer {
@@ -80,10 +97,13 @@ public:
     Shell& shell() { return shell_; }
 
 private:
-    void run_some(std::span<const std::string> commands, Errors& errors,
-                  const std::stop_token& stop);
+    Errors run_some(std::span<const std::string> commands, const Done& done,
+                    const std::stop_token& stop) const;
+    Errors errors_in(std::string_view rest, size_t count) const;
+    std::vector<std::optional<Bytes>> read_each(std::span<const std::string> uris, uint64_t limit,
+                                                const std::stop_token& stop) const;
     bool read_some(std::span<const std::string> uris, uint64_t limit,
-                   std::vector<std::optional<Bytes>>& out, const std::stop_token& stop);
+                   std::vector<std::optional<Bytes>>& out, const std::stop_token& stop) const;
     std::string bind_words(std::span<const Bind> binds, const std::stop_token& stop);
 
     Shell shell_;

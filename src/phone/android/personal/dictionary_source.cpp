@@ -55,7 +55,7 @@ personal::Collection DictionarySource::read(const PersonalTarget& target, EventS
 }
 
 personal::RestoreOutcome DictionarySource::restore(const FileTree& snapshot, bool dry_run,
-                                                   EventSink&, const std::stop_token& stop) {
+                                                   EventSink& events, const std::stop_token& stop) {
     const auto text = load_text(snapshot, personal::folder_of(id()).child("dictionary.jsonl"));
     if (!text) return nothing_to_restore(snapshot, id());
     const auto words = personal::decode_words(*text);
@@ -71,7 +71,7 @@ personal::RestoreOutcome DictionarySource::restore(const FileTree& snapshot, boo
                                   const auto binds = binds_of(words[i].fields, query(), {"appid"});
                                   return content_.insert(uri, binds, stop);
                               }};
-    return restore_rows(content_, rows, dry_run, stop);
+    return restore_rows(content_, rows, dry_run, events, stop);
 }
 
 }  // namespace lifeboat::phone::android

@@ -5,6 +5,7 @@
 #include "phone/android/personal/messages_agent.h"
 #include "phone/android/personal/messages_attachments.h"
 #include "phone/android/personal/messages_right.h"
+#include "phone/android/personal/writing_progress.h"
 #include "sys/clock.h"
 
 #include <fmt/format.h>
@@ -22,7 +23,7 @@ using personal::Record;
 // The first batch shows whether the phone keeps anything at all.
 constexpr size_t first_batch = 20;
 constexpr size_t sms_batch = 600;
-constexpr size_t mms_batch = 20;
+constexpr size_t mms_batch = 40;
 constexpr std::chrono::seconds between_looks{1};
 constexpr uint64_t sdk_that_takes_colons = 30;
 
@@ -163,7 +164,10 @@ void MessagesRestore::fall_back(const MessagesPlan& plan, const std::string& why
 
 void MessagesRestore::write_sms(std::span<const WantedSms> all, int64_t last_id,
                                 const std::stop_token& stop) {
-    SmsWriter writer(content_, threads_, last_id);
+    SmsWriter writer(content_, threads_, last_id, [this] {
+        ++under_way_;
+        tell_progress();
+    });
     size_t at = 0;
     while (at < all.size()) {
         if (stop.stop_requested()) throw Cancelled();
@@ -210,6 +214,7 @@ void MessagesRestore::take(WriteResult result) {
     outcome_.written += result.written;
     outcome_.compared_equal += result.compared_equal;
     done_ += result.written + result.failed.size();
+    under_way_ = 0;
     std::move(result.failed.begin(), result.failed.end(), std::back_inserter(outcome_.failed));
     tell_progress();
 }
@@ -229,8 +234,10 @@ std::vector<MessagesRestore::ForAgent> MessagesRestore::all_of(const MessagesPla
 }
 
 void MessagesRestore::tell_progress() {
-    events_.on(Progress{
-        .phase = "restore", .place = "messages", .items_done = done_, .items_total = to_write_});
+    events_.on(Progress{.phase = std::string(writing_records),
+                        .place = "messages",
+                        .items_done = std::min<uint64_t>(done_ + under_way_, to_write_),
+                        .items_total = to_write_});
 }
 
 void MessagesRestore::say_what_the_agent_loses(const std::vector<ForAgent>& wanted) {

@@ -5,6 +5,7 @@
 #include "phone/android/personal/mms_writer.h"
 #include "phone/android/personal_source.h"
 
+#include <atomic>
 #include <chrono>
 
 namespace lifeboat::phone::android {
@@ -66,7 +67,8 @@ private:
     ThreadFinder threads_;
     personal::RestoreOutcome outcome_{.id = "messages"};
     uint64_t to_write_ = 0, done_ = 0;
-    bool swallowed_ = false;  // the phone kept nothing of a whole batch
+    std::atomic<uint64_t> under_way_ = 0;  // calls of the batch that is being written
+    bool swallowed_ = false;               // the phone kept nothing of a whole batch
 };
 
 }  // namespace lifeboat::phone::android

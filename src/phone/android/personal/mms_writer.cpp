@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 namespace lifeboat::phone::android {
 namespace {
@@ -86,7 +87,7 @@ void MmsWriter::write_heads(std::span<WantedMms> batch, const std::stop_token& s
         const auto thread = threads_.thread_of(people_of(*one.mms), stop);
         commands.push_back(content_.insert("content://mms", head_binds(*one.mms, thread), stop));
     }
-    const auto errors = content_.run(commands, stop);
+    const auto errors = insert_heads(commands, fresh, stop);
     for (size_t i = 0; i < fresh.size(); ++i) {
         if (!errors[i]) continue;
         reasons_[fresh[i]] = words_of(*errors[i]);
@@ -95,8 +96,19 @@ void MmsWriter::write_heads(std::span<WantedMms> batch, const std::stop_token& s
     if (!fresh.empty()) find_heads(fresh, stop);
 }
 
-// The tool does not tell the numbers of new rows: they are those that were not there before, in the
-// order in which they were written.
+// Those that look alike in the list stay in their order, in which they are told apart.
+ContentCommands::Errors MmsWriter::insert_heads(std::span<const std::string> commands,
+                                                std::span<WantedMms* const> whose,
+                                                const std::stop_token& stop) {
+    std::set<std::string> keys;
+    for (const WantedMms* one : whose) keys.insert(mms_key(*one->mms));
+    return keys.size() == whose.size()
+               ? content_.run_side_by_side(commands, each_alone(commands.size()), {}, stop)
+               : content_.run(commands, stop);
+}
+
+// The tool does not tell the numbers of new rows: they are those that were not there before, those
+// that look alike in the order in which they were written.
 void MmsWriter::find_heads(std::span<WantedMms*> written, const std::stop_token& stop) {
     const auto table = read_table(content_,
                                   {.uri = "content://mms",
@@ -124,7 +136,9 @@ void MmsWriter::find_heads(std::span<WantedMms*> written, const std::stop_token&
 void MmsWriter::write_contents(std::span<WantedMms> batch, const std::stop_token& stop) {
     std::vector<std::string> commands;
     std::vector<const WantedMms*> owners;
+    std::vector<size_t> numbers;
     const auto add = [&](const WantedMms& owner, const char* below, std::vector<Bind> binds) {
+        numbers.push_back(static_cast<size_t>(&owner - batch.data()));
         commands.push_back(
             content_.insert(fmt::format("content://mms/{}/{}", owner.id, below), binds, stop));
         owners.push_back(&owner);
@@ -134,7 +148,7 @@ void MmsWriter::write_contents(std::span<WantedMms> batch, const std::stop_token
         for (const MmsAddress& address : one.addresses) add(one, "addr", address_binds(address));
         for (const size_t i : one.parts) add(one, "part", part_binds(one.mms->parts[i]));
     }
-    const auto errors = content_.run(commands, stop);
+    const auto errors = content_.run_side_by_side(commands, numbers, {}, stop);
     for (size_t i = 0; i < errors.size(); ++i) {
         if (!errors[i]) continue;
         reasons_[owners[i]] = words_of(*errors[i]);
@@ -155,20 +169,29 @@ MmsTable MmsWriter::read_back(std::span<WantedMms> batch, const std::stop_token&
 
 void MmsWriter::write_files(std::span<WantedMms> batch, const std::stop_token& stop) {
     const auto there = read_back(batch, stop);
-    for (const WantedMms& one : batch) {
-        for (const FoundMms& found : there.all) {
-            if (found.id == one.id && one.id != 0) write_files(one, found.mms, stop);
-        }
+    std::vector<std::string> troubles(batch.size());
+    side_by_side(
+        batch.size(),
+        [&](size_t i, const std::stop_token& stopped) {
+            for (const FoundMms& found : there.all) {
+                if (found.id == batch[i].id && found.id != 0)
+                    troubles[i] = write_files_of(batch[i], found.mms, stopped);
+            }
+        },
+        stop);
+    for (size_t i = 0; i < batch.size(); ++i) {
+        if (!troubles[i].empty()) reasons_[&batch[i]] = troubles[i];
     }
 }
 
-// Into the parts that have no bytes yet.
-void MmsWriter::write_files(const WantedMms& wanted, const Mms& there,
-                            const std::stop_token& stop) {
+// Into the parts that have no bytes yet. What went wrong; empty when nothing did.
+std::string MmsWriter::write_files_of(const WantedMms& wanted, const Mms& there,
+                                      const std::stop_token& stop) const {
     std::vector<const MmsPart*> empty;
     for (const MmsPart& part : there.parts) {
         if (has_file(part) && (!part.data || part.data->size == 0)) empty.push_back(&part);
     }
+    std::string trouble;
     for (const MmsPart& part : wanted.mms->parts) {
         if (!part.data) continue;
         const auto found = std::find_if(empty.begin(), empty.end(), [&](const MmsPart* other) {
@@ -177,15 +200,16 @@ void MmsWriter::write_files(const WantedMms& wanted, const Mms& there,
         if (found == empty.end()) continue;
         const ItemPath path(personal::folder_of("messages").text() + "/" + part.data->file);
         if (!snapshot_.find(path)) {
-            reasons_[&wanted] = "the backup does not have its file " + part.data->file;
+            trouble = "the backup does not have its file " + part.data->file;
             continue;
         }
         const Bytes bytes = read_all(*snapshot_.open(path), largest_file);
         const auto error = content_.write(
             fmt::format("content://mms/part/{}", id_in_row((*found)->row)), bytes, stop);
-        if (error) reasons_[&wanted] = words_of(*error);
+        if (error) trouble = words_of(*error);
         empty.erase(found);
     }
+    return trouble;
 }
 
 WriteResult MmsWriter::compare(std::span<WantedMms> batch, const std::stop_token& stop) {

@@ -25,8 +25,11 @@ private:
     void find_heads(std::span<WantedMms*> written, const std::stop_token& stop);
     void write_contents(std::span<WantedMms> batch, const std::stop_token& stop);
     void write_files(std::span<WantedMms> batch, const std::stop_token& stop);
-    void write_files(const WantedMms& wanted, const personal::Mms& there,
-                     const std::stop_token& stop);
+    std::string write_files_of(const WantedMms& wanted, const personal::Mms& there,
+                               const std::stop_token& stop) const;
+    ContentCommands::Errors insert_heads(std::span<const std::string> commands,
+                                         std::span<WantedMms* const> whose,
+                                         const std::stop_token& stop);
     WriteResult compare(std::span<WantedMms> batch, const std::stop_token& stop);
     MmsTable read_back(std::span<WantedMms> batch, const std::stop_token& stop);
 

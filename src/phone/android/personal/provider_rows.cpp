@@ -1,6 +1,7 @@
 #include "phone/android/personal/provider_rows.h"
 
 #include "base/text.h"
+#include "phone/android/personal/writing_progress.h"
 #include "phone/phone.h"
 
 #include <fmt/format.h>
@@ -124,7 +125,8 @@ void judge(personal::RestoreOutcome& outcome, std::span<const personal::Record> 
 }
 
 personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore& rows,
-                                      bool dry_run, const std::stop_token& stop) {
+                                      bool dry_run, EventSink& events,
+                                      const std::stop_token& stop) {
     personal::RestoreOutcome outcome{.id = std::string(rows.id), .wanted = rows.wanted.size()};
     personal::RestorePlan plan;
     try {
@@ -148,7 +150,10 @@ personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore
             outcome.failed.push_back({rows.wanted[i].label, error.message()});
         }
     }
-    const auto errors = content.run(commands, stop);
+    WritingProgress progress(events, rows.id);
+    progress.expect(commands.size(), commands.size());
+    const auto errors = content.run_side_by_side(
+        commands, tried, [&] { progress.done(); }, stop);
     for (size_t k = 0; k < tried.size(); ++k) {
         if (errors[k]) why_not[tried[k]] = words_of(*errors[k]);
     }

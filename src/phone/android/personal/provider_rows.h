@@ -48,7 +48,7 @@ struct RowRestore {
 // Writes what the phone lacks, reads back, compares. Where the phone does not even show the class,
 // the outcome says so. Throws Temporary when the connection breaks; called again, it goes on.
 personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore& rows,
-                                      bool dry_run, const std::stop_token& stop);
+                                      bool dry_run, EventSink& events, const std::stop_token& stop);
 
 // Says of each of `tried` (places in `wanted`) whether it is on the phone now. `why_not` knows more
 // of some.

@@ -66,7 +66,8 @@ WriteResult SmsWriter::write(std::span<const WantedSms> batch, const std::stop_t
     std::vector<std::string> commands;
     for (const WantedSms& one : batch)
         commands.push_back(content_.insert("content://sms", binds_of(*one.sms, stop), stop));
-    const auto errors = content_.run(commands, stop);
+    const auto errors =
+        content_.run_side_by_side(commands, each_alone(commands.size()), done_, stop);
     Presence equal;
     std::multimap<std::string, int> other;  // by identity
     const auto rows = read_back(batch, stop);

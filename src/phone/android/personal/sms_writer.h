@@ -17,9 +17,11 @@ struct WriteResult {
 
 class SmsWriter {
 public:
-    // `last_id`: the highest number of a row before anything is written. All outlive it.
-    SmsWriter(ContentCommands& content, ThreadFinder& threads, int64_t last_id)
-        : content_(content), threads_(threads), last_id_(last_id) {}
+    // `last_id`: the highest number of a row before anything is written. `done` hears of each call
+    // that is over. All outlive it.
+    SmsWriter(ContentCommands& content, ThreadFinder& threads, int64_t last_id,
+              ContentCommands::Done done)
+        : content_(content), threads_(threads), last_id_(last_id), done_(std::move(done)) {}
 
     // Throws what the connection throws: some may have been written then.
     WriteResult write(std::span<const WantedSms> batch, const std::stop_token& stop);
@@ -31,6 +33,7 @@ private:
     ContentCommands& content_;
     ThreadFinder& threads_;
     int64_t last_id_;
+    ContentCommands::Done done_;
 };
 
 }  // namespace lifeboat::phone::android
