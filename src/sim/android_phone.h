@@ -42,7 +42,7 @@ public:
         std::vector<std::string> without_features{};  // taken from the personality's
         std::vector<std::string> denied{};            // folders below /sdcard that refuse
         std::chrono::milliseconds reboot_time{500};
-        std::chrono::milliseconds content_start{0};  // see DeviceState
+        std::chrono::milliseconds content_start{0};    // see DeviceState
         android::PersonalCounts personal{};            // what its person has beside files
         std::function<void(std::string_view)> note{};  // what happens, for a log
     };
