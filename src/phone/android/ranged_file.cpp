@@ -19,10 +19,10 @@ std::string range_service(const std::string& remote, uint64_t first_block, uint6
 
 }  // namespace
 
-RangedFile::RangedFile(const PhoneLink& link, const PullJob& job, const RangeOptions& options,
-                       Look look, const std::stop_token& stop)
+RangedFile::RangedFile(const PhoneLink& link, PullJob job, const RangeOptions& options, Look look,
+                       const std::stop_token& stop)
     : link_(link),
-      job_(job),
+      job_(std::move(job)),
       options_(options),
       look_(std::move(look)),
       before_(look_()),

@@ -20,9 +20,9 @@ class RangedFile final : public ByteSource {
 public:
     using Look = std::function<StatReply()>;
 
-    // Starts reading at once. `look` looks at the file and is called by who reads; `link`, `job`
-    // and what `look` uses outlive it. Throws what `look` throws.
-    RangedFile(const PhoneLink& link, const PullJob& job, const RangeOptions& options, Look look,
+    // Starts reading at once. `look` looks at the file and is called by who reads; `link` and what
+    // `look` uses outlive it. Throws what `look` throws.
+    RangedFile(const PhoneLink& link, PullJob job, const RangeOptions& options, Look look,
                const std::stop_token& stop);
 
     size_t read(MutableByteView out) override;
@@ -55,7 +55,7 @@ private:
     void changed(std::string reason);
 
     const PhoneLink& link_;
-    const PullJob& job_;
+    const PullJob job_;  // its own: the streams may still end when the file is settled
     RangeOptions options_;
     Look look_;
     StatReply before_;
