@@ -2,6 +2,7 @@
 
 #include "ab/writer.h"
 #include "base/text.h"
+#include "phone/restore_tap.h"
 
 #include <algorithm>
 
@@ -43,23 +44,6 @@ NoReturn obstacle_of(const std::string& package, const ab::AppContent& app,
     if (!app.manifest) return NoReturn::no_manifest;
     return meaning(phone.obstacle_to(package, app.manifest->version_code, stop));
 }
-
-// Says that the person is needed, and that it is over.
-class AskingToTap {
-public:
-    explicit AskingToTap(EventSink& events) : events_(events) { tell(false); }
-    ~AskingToTap() { tell(true); }
-    AskingToTap(const AskingToTap&) = delete;
-    AskingToTap& operator=(const AskingToTap&) = delete;
-
-private:
-    void tell(bool resolved) {
-        events_.on(PersonNeeded{.code = "phone.allow_restore",
-                                .instruction = "Unlock the phone and tap \"Restore my data\"",
-                                .resolved = resolved});
-    }
-    EventSink& events_;
-};
 
 }  // namespace
 
@@ -111,7 +95,7 @@ void return_apps(AppReturnReport& plan, ByteSource& archive, const SecretText& p
                  phone::Phone& phone, EventSink& events, const std::stop_token& stop) {
     const auto apps = plan.to_ask();
     if (apps.empty()) return;
-    const AskingToTap asking(events);
+    const phone::AskingToTap asking(events);
     const bool whole = require_target(phone).offer_app_backup(
         [&](const phone::AppBackupPhone::Write& write) {
             filter_apps(archive, password, apps, write);

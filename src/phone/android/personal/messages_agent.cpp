@@ -4,6 +4,7 @@
 #include "item/memory_items.h"
 #include "personal/telephony_backup.h"
 #include "phone/android/adb_backup.h"
+#include "phone/restore_tap.h"
 
 namespace lifeboat::phone::android {
 namespace {
@@ -16,23 +17,6 @@ ab::AppManifest manifest() {
             .sdk = 30,
             .certificates = {"30820000"}};
 }
-
-// Says that the person is needed, and that it is over.
-class AskingToTap {
-public:
-    explicit AskingToTap(EventSink& events) : events_(events) { tell(false); }
-    ~AskingToTap() { tell(true); }
-    AskingToTap(const AskingToTap&) = delete;
-    AskingToTap& operator=(const AskingToTap&) = delete;
-
-private:
-    void tell(bool resolved) {
-        events_.on(PersonNeeded{.code = "phone.allow_restore",
-                                .instruction = "Unlock the phone and tap \"Restore my data\".",
-                                .resolved = resolved});
-    }
-    EventSink& events_;
-};
 
 }  // namespace
 
