@@ -2,41 +2,21 @@
 """The password appears nowhere: not in arguments, not in what is printed, not in any file we keep.
 And on a terminal it is asked without being shown, twice when it is new."""
 import os
-import pty
-import select
 import time
 
-from common import BIN, World, expect, fill
+from common import World, expect, fill
+from terminal import Answers, on_terminal
 
 SECRET = "Tr0ub4dor-and-three-more-words"
 
 
-def on_terminal(world, *words, answers):
-    """Runs with a terminal of its own, answers each question, and gives (exit code, all it showed)."""
-    environment = {**world.environment, "TERM": "xterm"}
+def asked(world, *words, answers):
+    """Answers each question on a terminal: (exit code, all that it showed, number of questions)."""
+    environment = {**world.environment}
     del environment["LIFEBOAT_PASSWORD_FILE"]
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(world.folder)
-        os.execve(BIN / "lifeboat", ["lifeboat", *map(str, words)], environment)
-    shown, left, until = b"", list(answers), time.monotonic() + 60
-    while time.monotonic() < until:
-        readable, _, _ = select.select([terminal], [], [], 0.2)
-        if readable:
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:
-                break
-            if not piece:
-                break
-            shown += piece
-        if left and shown.rstrip(b" ").endswith(b":"):
-            time.sleep(0.2)  # the echo is switched off after the question
-            os.write(terminal, left.pop(0).encode() + b"\n")
-            shown += b"|"
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
+    typing = Answers(*answers)
+    code, shown = on_terminal(world, typing, *words, environment=environment)
+    return code, shown, typing.given
 
 
 def arguments_of_all():
@@ -51,14 +31,14 @@ def arguments_of_all():
 
 with World() as world:
     one = world.folder / "one"
-    code, shown = on_terminal(world, "place", "add", "one", one, answers=[SECRET, "another"])
+    code, shown, _ = asked(world, "place", "add", "one", one, answers=[SECRET, "another"])
     assert code == 2 and "differ" in shown, (code, shown)
-    code, shown = on_terminal(world, "place", "add", "one", one, answers=[SECRET, SECRET])
+    code, shown, questions = asked(world, "place", "add", "one", one, answers=[SECRET, SECRET])
     assert code == 0 and SECRET not in shown, (code, shown)
-    assert shown.count("|") == 2, shown
-    code, shown = on_terminal(world, "snapshot", "list", answers=[SECRET])
-    assert code == 0 and SECRET not in shown and shown.count("|") == 1, (code, shown)
-    code, shown = on_terminal(world, "snapshot", "list", answers=["wrong"])
+    assert questions == 2, shown
+    code, shown, questions = asked(world, "snapshot", "list", answers=[SECRET])
+    assert code == 0 and SECRET not in shown and questions == 1, (code, shown)
+    code, shown, _ = asked(world, "snapshot", "list", answers=["wrong"])
     assert code == 12, (code, shown)
 
     world.password.write_text(SECRET + "\n")

@@ -222,6 +222,28 @@ class Phone:
         return done.out
 
 
+class Wireless:
+    """A simulated phone that no adb server knows: on the network, with wireless debugging or after `adb tcpip`."""
+
+    def __init__(self, world, name, *options):
+        self.world, self.storage = world, world.folder / name
+        self.storage.mkdir()
+        self.socket, ready = world.folder / f"{name}.ctl", world.folder / f"{name}.port"
+        world.start([BIN / "lifeboat-sim", "android", "--storage", self.storage, "--control", self.socket,
+                     "--ready-file", ready, *options], f"{name}.log")
+        wait_until("the simulated phone is ready", ready.exists)
+
+    @property
+    def address(self):
+        """Its port changes with each start of wireless debugging."""
+        return f"127.0.0.1:{self.control('state')['port']}"
+
+    def control(self, *words):
+        done = self.world.run([BIN / "lifeboat-sim", "ctl", self.socket, *words])
+        assert done.code == 0, done
+        return done.last
+
+
 class Iphone:
     """A simulated iPhone with a usbmux daemon of its own, which the world's programs ask."""
 

@@ -5,21 +5,20 @@ import contextlib
 import json
 import os
 import pathlib
-import pty
 import re
 import select
 import signal
 import socket
 import subprocess
 import sys
-import time
 
 from zeroconf import ServiceBrowser, ServiceInfo, Zeroconf
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "sim"))
-from harness import BIN, World, end, fill, free_port, wait_until  # noqa: E402
+from harness import BIN, World, Wireless, end, fill, free_port, wait_until  # noqa: E402
 from node_peers import install  # noqa: E402: it lies in another folder
 from simulator import need  # noqa: E402
+from terminal import Answers, on_terminal  # noqa: E402
 
 CONNECT, PAIRING = "_adb-tls-connect._tcp.local.", "_adb-tls-pairing._tcp.local."
 READER = BIN.parent / "tests/e2e-node"
@@ -51,50 +50,10 @@ def code_in_svg(text):
     return ["".join("1" if (x, y) in dark else "0" for x in range(side)) for y in range(side)]
 
 
-def on_terminal(world, react, *words):
-    """Runs on a terminal of its own; `react` gets what it showed so far until it returns true, or bytes to type."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(world.folder)
-        os.execve(BIN / "lifeboat", ["lifeboat", *words], {**world.environment, "TERM": "xterm", "LANG": "C.UTF-8"})
-    shown, reacted, until = b"", False, time.monotonic() + 150
-    while time.monotonic() < until:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:
-                break
-            if not piece:
-                break
-            shown += piece
-        if not reacted and (reacted := react(shown.decode(errors="replace"))) and isinstance(reacted, bytes):
-            time.sleep(0.2)  # the echo is switched off after the question
-            os.write(terminal, reacted)
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
-
-
-class Wireless:
-    """A simulated phone with wireless debugging."""
-
-    def __init__(self, world, serial):
-        self.world, self.storage = world, world.folder / serial
-        self.storage.mkdir()
-        self.socket, ready = world.folder / f"{serial}.ctl", world.folder / f"{serial}.port"
-        world.start([BIN / "lifeboat-sim", "android", "--storage", self.storage, "--control", self.socket, "--wireless",
-                     "--mdns", "--serial", serial, "--ready-file", ready], f"{serial}.log")
-        wait_until("the simulated phone is ready", ready.exists)
-        self.name = f"adb-{serial}-pRd7Qw"
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.control('state')['port']}"
-
-    def control(self, *words):
-        done = self.world.run([BIN / "lifeboat-sim", "ctl", self.socket, *words])
-        assert done.code == 0, done
-        return done.last
+def nearby(world, serial):
+    phone = Wireless(world, serial, "--wireless", "--mdns", "--serial", serial)
+    phone.name = f"adb-{serial}-pRd7Qw"
+    return phone
 
 
 class Heard:
@@ -177,7 +136,7 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
 
     # The simulated phone, as others hear it.
     connects, pairs = Heard(zeroconf, CONNECT), Heard(zeroconf, PAIRING)
-    phone = Wireless(world, f"HW{me}")
+    phone = nearby(world, f"HW{me}")
     fill(phone.storage, photos=12)
     port = phone.control("state")["port"]
     wait_until("zeroconf hears of the phone", lambda: connects.now.get(phone.name))
@@ -212,19 +171,20 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
     liar, seen = Liar(), {}
 
     def scan(shown):
+        if "scanned" in seen:
+            return
         if "text" not in seen:
             rows = code_on_terminal(shown)
             if rows is None:
-                return False
+                return
             seen["text"] = read_code(rows)
             seen["name"] = re.fullmatch("WIFI:T:ADB;S:(lifeboat-[A-Za-z0-9]{8});P:[A-Za-z0-9]{12};;", seen["text"])[1]
             stack.enter_context(announced(zeroconf, seen["name"], liar.port, kind=PAIRING))
         liar.answer()
         if liar.calls == 0:
-            return False
+            return
         stack.close()
-        phone.control("scan-qr", seen["text"])
-        return True
+        seen["scanned"] = phone.control("scan-qr", seen["text"])
 
     with contextlib.ExitStack() as stack:
         code, shown = on_terminal(world, scan, "phone", "wifi", "--qr")
@@ -276,7 +236,7 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
     assert record.read_text() == kept
 
     # A second one, by the picture in a file; and by six digits without its own address, which it says itself.
-    second = Wireless(world, f"HX{me}")
+    second = nearby(world, f"HX{me}")
     process = subprocess.Popen([BIN / "lifeboat", "phone", "wifi", "--qr-file", picture, "--json"], cwd=world.folder,
                                env=world.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     wait_until("the picture is there", picture.exists)
@@ -285,8 +245,8 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
     result = json.loads(out.splitlines()[-1])["result"]
     assert process.returncode == 0 and result["serial"] == second.address and result["model"] == "Pixel 8", out
     assert not picture.exists() and "WIFI:" not in out
-    third = Wireless(world, f"HY{me}")
+    third = nearby(world, f"HY{me}")
     door = third.control("pairing-code", "735201")["port"]
-    code, shown = on_terminal(world, lambda text: text.rstrip(" ").endswith("shows:") and b"735201\n",
+    code, shown = on_terminal(world, Answers("735201", question="shows:"),
                               "phone", "wifi", "--pair", f"127.0.0.1:{door}")
     assert code == 0 and third.address in shown, (code, shown)

@@ -1,55 +1,9 @@
 #!/usr/bin/env python3
 """A phone in the network and no adb anywhere: paired by the digits it shows, backed up, restored onto, audited."""
-import os
-import pty
-import select
 import shutil
-import time
 
-from harness import BIN, World, difference, fill, free_port, tree_of, wait_until
-
-
-def typed(world, environment, answer, *words):
-    """Runs on a terminal of its own and types `answer` to its question; (exit code, what it showed)."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(world.folder)
-        os.execve(BIN / "lifeboat", ["lifeboat", *map(str, words)], environment)
-    shown, until = b"", time.monotonic() + 60
-    while time.monotonic() < until:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:
-                break
-            if not piece:
-                break
-            shown += piece
-        if answer and shown.rstrip(b" ").endswith(b"shows:"):
-            time.sleep(0.2)  # the echo is switched off after the question
-            os.write(terminal, answer.encode() + b"\n")
-            answer = None
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
-
-
-class Wireless:
-    """A simulated phone that nobody's adb server knows."""
-
-    def __init__(self, world, name, *options):
-        self.world, self.storage = world, world.folder / name
-        self.storage.mkdir()
-        self.socket, ready = world.folder / f"{name}.ctl", world.folder / f"{name}.port"
-        world.start([BIN / "lifeboat-sim", "android", "--storage", self.storage, "--control", self.socket,
-                     "--ready-file", ready, *options], f"{name}.log")
-        wait_until("the simulated phone is ready", ready.exists)
-        self.address = f"127.0.0.1:{ready.read_text().strip()}"
-
-    def control(self, *words):
-        done = self.world.run([BIN / "lifeboat-sim", "ctl", self.socket, *words])
-        assert done.code == 0, done
-        return done.last
+from harness import World, Wireless, difference, fill, free_port, tree_of, wait_until
+from terminal import Answers, on_terminal
 
 
 with World() as world:
@@ -68,15 +22,14 @@ with World() as world:
     assert world.lifeboat("phone", "list", "--json").code != 0  # nothing is remembered, and there is no adb
 
     # A wrong code pairs nobody; the right one does, and is never shown.
-    environment = {**world.environment, "TERM": "xterm"}
     shown = phone.control("pairing-code", "592781")
-    code, said = typed(world, environment, "592780", "phone", "wifi", phone.address,
-                       "--pair", f"127.0.0.1:{shown['port']}")
+    code, said = on_terminal(world, Answers("592780", question="shows:"), "phone", "wifi", phone.address,
+                             "--pair", f"127.0.0.1:{shown['port']}")
     assert code not in (0, 13) and "code" in said, (code, said)
     assert phone.control("state")["trusted_keys"] == 0
     shown = phone.control("pairing-code", "592781")
-    code, said = typed(world, environment, "592781", "phone", "wifi", phone.address,
-                       "--pair", f"127.0.0.1:{shown['port']}")
+    code, said = on_terminal(world, Answers("592781", question="shows:"), "phone", "wifi", phone.address,
+                             "--pair", f"127.0.0.1:{shown['port']}")
     assert code == 0 and "Pixel 8" in said and "592781" not in said, (code, said)
     assert phone.control("state")["trusted_keys"] == 1
     key = world.home / ".local/state/lifeboat/adbkey"
