@@ -339,7 +339,7 @@ std::optional<ContentError> ContentCommands::write(const std::string& uri, ByteV
 }
 
 ContentCommands::Answer ContentCommands::ask(const ContentSelect& select,
-                                             const std::stop_token& stop) {
+                                             const std::stop_token& stop) const {
     auto result = shell_.run(
         {.text = select_command(select), .silence = patience, .output_limit = answer_limit}, stop);
     auto error = content_error(result.errors);

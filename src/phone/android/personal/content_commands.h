@@ -90,7 +90,7 @@ public:
         std::string text{};
         std::optional<ContentError> error{};
     };
-    Answer ask(const ContentSelect& select, const std::stop_token& stop);
+    Answer ask(const ContentSelect& select, const std::stop_token& stop) const;
 
     // Android's API level: 30 is Android 11.
     uint64_t sdk(const std::stop_token& stop);

@@ -1,5 +1,6 @@
 #include "phone/android/personal/content_table.h"
 
+#include "base/guarded.h"
 #include "base/hex.h"
 #include "base/text.h"
 
@@ -7,6 +8,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 namespace lifeboat::phone::android {
 namespace {
@@ -63,13 +66,31 @@ private:
 
     void read_once() {
         table_.rows = rows_with_numbers();
+        odd_.clear();
+        unread_.with([](auto& all) { all.clear(); });
         const Rows all(table_.rows);
         if (texts_.empty()) return;
         for (size_t at = 0; at < all.size(); at += query_.page) {
             if (stop_.stop_requested()) throw Cancelled();
             read_page(all.subspan(at, std::min(query_.page, all.size() - at)));
         }
+        read_odd();
         if (!functions_) tell_nulls();
+    }
+
+    // A question for each row, and perhaps for each of its columns: that is many, so several at a
+    // time.
+    void read_odd() {
+        side_by_side(
+            odd_.size(),
+            [this](size_t i, const std::stop_token&) {
+                if (!read_alone(*odd_[i])) read_columns(*odd_[i]);
+            },
+            stop_);
+        table_.unread = unread_.with([](auto& all) { return std::exchange(all, {}); });
+        std::sort(table_.unread.begin(), table_.unread.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.id, a.column) < std::tie(b.id, b.column);
+        });
     }
 
     static bool same_rows(const std::vector<ContentRow>& before,
@@ -144,18 +165,35 @@ private:
             read_texts(rows);
     }
 
+    TextColumns columns_of_texts() const { return {.names = text_names(), .seal = seal()}; }
+    static std::vector<std::string> with_id(const TextColumns& texts) {
+        std::vector<std::string> columns{"_id"};
+        columns.insert(columns.end(), texts.names.begin(), texts.names.end());
+        if (!texts.seal.empty()) columns.push_back(texts.seal);
+        return columns;
+    }
+
     // What is asked with one page, in both ways of asking.
     struct Page {
         std::string text{};
         bool broken = false;  // a row is too large for the phone
     };
     std::optional<Page> ask_page(Rows rows, std::vector<std::string> columns) {
-        auto answer = content_.ask({.uri = query_.uri,
-                                    .projection = std::move(columns),
-                                    .where = both_conditions(range_condition(rows), query_.where),
-                                    .sort = "_id ASC"},
-                                   stop_);
+        auto answer = answer_to(rows, std::move(columns));
         if (answer.error && leave_out(*answer.error)) return std::nullopt;
+        return page_of(std::move(answer));
+    }
+    Page ask_one(ContentRow& row, std::vector<std::string> columns) const {
+        return page_of(answer_to(Rows(&row, 1), std::move(columns)));
+    }
+    ContentCommands::Answer answer_to(Rows rows, std::vector<std::string> columns) const {
+        return content_.ask({.uri = query_.uri,
+                             .projection = std::move(columns),
+                             .where = both_conditions(range_condition(rows), query_.where),
+                             .sort = "_id ASC"},
+                            stop_);
+    }
+    Page page_of(ContentCommands::Answer answer) const {
         const bool broken = answer.error.has_value();
         if (broken && answer.error->problem == ContentProblem::other) throw Failed{*answer.error};
         if (broken && answer.error->problem != ContentProblem::too_large)
@@ -177,28 +215,37 @@ private:
     }
 
     void read_texts(Rows rows) {
-        std::vector<std::string> columns{"_id"};
-        const TextColumns names{.names = text_names(), .seal = seal()};
-        columns.insert(columns.end(), names.names.begin(), names.names.end());
-        if (!names.seal.empty()) columns.push_back(names.seal);
-        const auto page = ask_page(rows, columns);
+        const TextColumns names = columns_of_texts();
+        const auto page = ask_page(rows, with_id(names));
         if (!page) return read_page(rows);
         std::vector<ExpectedRow> wanted;
         for (const ContentRow& row : rows) wanted.push_back(expected(row));
         TextRows found = parse_text_rows(page->text, wanted, names);
         if (page->broken) {
-            if (rows.size() == 1) return read_columns(rows.front());
-            return read_parts(rows, found.seen);
+            if (rows.size() > 1) return read_parts(rows, found.seen);
+            odd_.push_back(&rows.front());
+            return;
         }
         if (found.seen != rows.size()) throw_changed();
         for (size_t i = 0; i < rows.size(); ++i) {
             if (found.rows[i])
                 take(rows[i], *found.rows[i]);
-            else if (rows.size() > 1)
-                read_texts(rows.subspan(i, 1));
             else
-                read_columns(rows[i]);
+                odd_.push_back(&rows[i]);
         }
+    }
+
+    // What can be read in two ways between other rows may have one way when it stands alone.
+    // Several threads are here: the columns that this phone has are known by now.
+    bool read_alone(ContentRow& row) {
+        const TextColumns names = columns_of_texts();
+        const auto page = ask_one(row, with_id(names));
+        if (page.broken) return false;
+        const ExpectedRow wanted = expected(row);
+        TextRows found = parse_text_rows(page.text, std::span(&wanted, 1), names);
+        if (found.seen != 1) throw_changed();
+        if (found.rows.front()) take(row, *found.rows.front());
+        return found.rows.front().has_value();
     }
 
     void take(ContentRow& row, std::vector<std::string>& values) {
@@ -208,22 +255,22 @@ private:
     void read_columns(ContentRow& row) {
         for (const size_t i : texts_) {
             const std::string& name = query_.texts[i];
-            std::vector<std::string> columns{"_id", name};
-            if (!seal().empty()) columns.push_back(seal());
-            const auto page = ask_page(Rows(&row, 1), std::move(columns));
-            if (!page) throw_changed();
-            if (page->broken) {
+            const auto page = ask_one(row, with_id({.names = {name}, .seal = seal()}));
+            if (page.broken) {
                 not_passed_on(row, name);
                 continue;
             }
-            row.texts[i] = parse_lone_text(page->text, expected(row), name, seal());
+            row.texts[i] = parse_lone_text(page.text, expected(row), name, seal());
             if (!row.texts[i]) throw_changed();
         }
     }
 
     void not_passed_on(const ContentRow& row, const std::string& column) {
-        table_.unread.push_back(
-            {.id = row.id, .column = column, .why = "it is too large for the phone to pass on"});
+        unread_.with([&](auto& all) {
+            all.push_back({.id = row.id,
+                           .column = column,
+                           .why = "it is too large for the phone to pass on"});
+        });
     }
 
     // "NULL" is printed for nothing and for the four letters; only the latter equal them.
@@ -329,6 +376,8 @@ private:
     bool functions_ = false;
     bool returns_ = false;
     ContentTable table_{};
+    std::vector<ContentRow*> odd_{};  // rows that could not be told among others
+    Guarded<std::vector<UnreadValue>> unread_{};
 };
 
 }  // namespace
