@@ -23,6 +23,12 @@ std::string record_path(const Paths& paths) {
     return paths.state + "/network-phones.json";
 }
 
+[[noreturn]] void throw_unreadable(const Paths& paths) {
+    throw Misuse(
+        fmt::format("the record of phones in the network cannot be read: {}", record_path(paths)),
+        "Delete that file, and name the phones again: lifeboat phone wifi HOST:PORT.");
+}
+
 std::optional<crypto::AndroidKey> key_in(const std::string& path) {
     if (path.empty()) return std::nullopt;
     const auto text = read_file_if_there(path, key_limit);
@@ -77,10 +83,10 @@ KnownPhone look_at(World& world, const NetworkPhoneRequest& request, const std::
 }  // namespace
 
 std::vector<KnownPhone> known_network_phones(const Paths& paths) {
-    const auto text = read_file_if_there(record_path(paths), record_limit);
     std::vector<KnownPhone> out;
-    if (!text) return out;
     try {
+        const auto text = read_file_if_there(record_path(paths), record_limit);
+        if (!text) return out;
         const Json all = Json::parse(*text);
         for (const Json& one : all) {
             out.push_back({.address = one.at("address").get<std::string>(),
@@ -88,10 +94,9 @@ std::vector<KnownPhone> known_network_phones(const Paths& paths) {
                            .model = one.value("model", "")});
         }
     } catch (const Json::exception&) {
-        throw Corrupt(
-            fmt::format("the record of phones in the network cannot be read: {}",
-                        record_path(paths)),
-            "Delete that file, and name the phones again: lifeboat phone wifi HOST:PORT.");
+        throw_unreadable(paths);
+    } catch (const Misuse&) {
+        throw_unreadable(paths);  // far too long: we never wrote that
     }
     return out;
 }
@@ -104,6 +109,14 @@ void remember_network_phones(const Paths& paths, const std::vector<KnownPhone>& 
     }
     write_file_atomically(record_path(paths),
                           all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void note_moved_phone(const Paths& paths, const std::string& from, const std::string& to) {
+    auto known = known_network_phones(paths);  // another process may have changed it meanwhile
+    const auto moved = std::ranges::find(known, from, &KnownPhone::address);
+    if (moved == known.end()) return;
+    moved->address = to;
+    remember_network_phones(paths, known);
 }
 
 crypto::AndroidKey computer_key(const Paths& paths) {

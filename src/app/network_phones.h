@@ -9,12 +9,15 @@
 
 namespace lifeboat::app {
 
-// Those made known, in that order. Throws Corrupt when the record cannot be read.
+// Those made known, in that order. Throws Misuse when the record cannot be read.
 std::vector<phone::android::KnownPhone> known_network_phones(const Paths& paths);
 
 // Replaces the record. Throws Denied, NoSpace.
 void remember_network_phones(const Paths& paths,
                              const std::vector<phone::android::KnownPhone>& phones);
+
+// Notes the new address of one that is still in the record. Throws as both above.
+void note_moved_phone(const Paths& paths, const std::string& from, const std::string& to);
 
 // Our own key where one was made; else that of the user's adb, so that a phone that trusts that one
 // trusts us; else a new one of our own. Throws Denied, NoSpace when it cannot be kept.

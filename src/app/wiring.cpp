@@ -111,10 +111,11 @@ phone::android::NetworkBus& World::network_phones() {
                 .owner = user_name() + "@" + host_name(),
                 .connect = std::chrono::milliseconds{3'000}},
             parts_->clock, phone::android::AndroidOptions{},
-            phone::android::Following{.limit = std::chrono::milliseconds{2'000},
-                                      .on_moved = [&paths = parts_->paths](const auto& known) {
-                                          remember_network_phones(paths, known);
-                                      }});
+            phone::android::Following{
+                .limit = std::chrono::milliseconds{2'000},
+                .on_moved = [&paths = parts_->paths](const auto& from, const auto& to) {
+                    note_moved_phone(paths, from, to);
+                }});
     }
     return *parts_->network;
 }

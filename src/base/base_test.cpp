@@ -32,6 +32,8 @@ TEST(Time, RefusesWhatIsNoInstant) {
 
 TEST(Text, PrintableDisarmsControlBytesAndKeepsUtf8) {
     EXPECT_EQ(printable("a\x1b[2Jé\xff\xc2\x9b"), "a\\x1b[2Jé\\xff\\xc2\\x9b");
+    EXPECT_EQ(printable("\u202Eab\u2066\u2069"), "\\xe2\\x80\\xaeab\\xe2\\x81\\xa6\\xe2\\x81\\xa9");
+    EXPECT_EQ(printable("\u2013\u2029\u2065"), "\u2013\u2029\u2065");
 }
 
 TEST(Text, HumanBytes) {

@@ -43,10 +43,18 @@ size_t utf8_length(std::string_view text, size_t at) {
     return 0;
 }
 
+// Those that turn the direction of all that follows on the line (U+202A to U+202E, U+2066 to
+// U+2069): with them a name can change how the words beside it read.
+bool turns_direction(std::string_view sequence) {
+    return (sequence >= "\xE2\x80\xAA" && sequence <= "\xE2\x80\xAE") ||
+           (sequence >= "\xE2\x81\xA6" && sequence <= "\xE2\x81\xA9");
+}
+
 // C0 controls, DEL and the C1 controls (which some terminals obey) in UTF-8 form.
 bool is_control(std::string_view sequence) {
     const auto first = static_cast<unsigned char>(sequence[0]);
     if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
+    if (sequence.size() == 3) return turns_direction(sequence);
     return sequence.size() == 2 && first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
 }
 

@@ -235,6 +235,14 @@ with contextlib.closing(Zeroconf(interfaces=["127.0.0.1"])) as zeroconf, World()
         wait_until("he is named", is_named, 60)
     assert record.read_text() == kept
 
+    # He says so while it is there, too: it is found at its own host all the same.
+    phone.control("come-back")
+    with announced(zeroconf, f"adb-HW{me}-000000", 40004, "127.0.0.2"):
+        assert heard(world, f"adb-HW{me}-000000")["address"] == "127.0.0.2:40004"
+        phone.control("new-port")
+        wait_until("a command finds it", lambda: world.lifeboat("backup", "--no-replicate").code == 0, 60)
+    assert json.loads(record.read_text())[0]["address"] == phone.address
+
     # A second one, by the picture in a file; and by six digits without its own address, which it says itself.
     second = nearby(world, f"HX{me}")
     process = subprocess.Popen([BIN / "lifeboat", "phone", "wifi", "--qr-file", picture, "--json"], cwd=world.folder,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A phone in the network and no adb anywhere: paired by the digits it shows, backed up, restored onto, audited."""
+import json
 import shutil
 
 from harness import World, Wireless, difference, fill, free_port, tree_of, wait_until
@@ -65,3 +66,13 @@ with World() as world:
     assert done.code == 0 and done.last["result"]["was_known"], done
     listed = world.lifeboat("phone", "list", "--json").last["result"]["phones"]
     assert [p["serial"] for p in listed] == [second.address], listed
+
+    # What one says of itself does not get into the record as it likes.
+    odd = Wireless(world, "odd", "--auth", "accept", "--serial", "x" * 300)
+    assert world.lifeboat("phone", "wifi", odd.address).code == 0
+    record = world.home / ".local/state/lifeboat/network-phones.json"
+    assert {p["address"]: p["hardware"] for p in json.loads(record.read_text())}[odd.address] == ""
+    for content in ("x" * 1_100_000, "{"):
+        record.write_text(content)
+        done = world.lifeboat("phone", "list")
+        assert done.code == 2 and "Delete that file" in done.err, done

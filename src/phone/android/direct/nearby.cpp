@@ -47,14 +47,19 @@ NetworkAddress address_of(const AnnouncedService& service) {
 
 std::optional<NetworkAddress> whereabouts(const KnownPhone& phone, std::chrono::milliseconds limit,
                                           sys::Clock& clock, const std::stop_token& stop) {
-    const auto found =
-        browse({.types = {std::string(connect_service)},
-                .wanted = [&](std::string_view instance) { return is_name_of(instance, phone); },
-                .limit = limit,
-                .enough = [](const auto& services) { return !services.empty(); }},
-               clock, stop);
+    const auto before = parse_address(phone.address);
+    const auto is_at_its_host = [&](const AnnouncedService& service) {
+        return before && service.host == before->host;
+    };
+    const auto found = browse(
+        {.types = {std::string(connect_service)},
+         .wanted = [&](std::string_view instance) { return is_name_of(instance, phone); },
+         .limit = limit,
+         .enough = [&](const auto& all) { return std::ranges::any_of(all, is_at_its_host); }},
+        clock, stop);
     if (found.empty()) return std::nullopt;
-    return address_of(found.front());
+    const auto there = std::ranges::find_if(found, is_at_its_host);
+    return address_of(there == found.end() ? found.front() : *there);
 }
 
 SecretText PairingPicture::text() const {

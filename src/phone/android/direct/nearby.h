@@ -20,7 +20,8 @@ bool is_name_of(std::string_view instance, const KnownPhone& phone);
 
 NetworkAddress address_of(const AnnouncedService& service);
 
-// Where the phone says it is now, if it says so within `limit`.
+// Where the phone says it is now, if it says so within `limit`. Anybody can call himself by its
+// name: who does so at the host where it was comes before all others.
 std::optional<NetworkAddress> whereabouts(const KnownPhone& phone, std::chrono::milliseconds limit,
                                           sys::Clock& clock, const std::stop_token& stop);
 

@@ -10,6 +10,20 @@
 #include <algorithm>
 
 namespace lifeboat::phone::android {
+namespace {
+
+// What a phone says of itself goes into a record that every command reads.
+constexpr size_t answer_limit = 4096;
+constexpr size_t longest_name = 64;
+
+bool is_serial_number(std::string_view text) {
+    return !text.empty() && text.size() <= longest_name && std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == ':' || c == '-';
+    });
+}
+
+}  // namespace
 
 NetworkBus::NetworkBus(std::vector<KnownPhone> known, DirectSettings settings, sys::Clock& clock,
                        AndroidOptions options, Following following)
@@ -75,7 +89,9 @@ std::vector<PhoneEntry> NetworkBus::list(const std::stop_token& stop) {
         });
     }
     group.join();
-    if (known_ != before && following_.on_moved) following_.on_moved(known_);
+    for (size_t i = 0; i < known_.size() && following_.on_moved; ++i) {
+        if (known_[i] != before[i]) following_.on_moved(before[i].address, known_[i].address);
+    }
     return out;
 }
 
@@ -99,10 +115,12 @@ KnownPhone NetworkBus::look_at(const Question& question, const std::stop_token& 
         throw Unsupported("this phone's Android is older than version 7",
                           "Lifeboat cannot read it; copy its files by hand.");
     }
-    const auto told = Shell(once, question.address).run({.text = "getprop ro.serialno"}, stop);
+    const auto told = Shell(once, question.address)
+                          .run({.text = "getprop ro.serialno", .output_limit = answer_limit}, stop);
+    const auto serial = trim(told.output);
     return {.address = question.address,
-            .hardware = std::string(trim(told.output)),
-            .model = greeting.model};
+            .hardware = is_serial_number(serial) ? std::string(serial) : std::string(),
+            .model = greeting.model.substr(0, longest_name)};
 }
 
 }  // namespace lifeboat::phone::android

@@ -19,8 +19,8 @@ struct KnownPhone {
 // call himself by its name.
 struct Following {
     std::chrono::milliseconds limit{0};  // for the answer; zero: none is followed
-    // All that are known, after some of them were followed.
-    std::function<void(const std::vector<KnownPhone>&)> on_moved{};
+    // Hears of each that was followed, where it was and where it is.
+    std::function<void(const std::string& from, const std::string& to)> on_moved{};
 };
 
 class NetworkBus final : public PhoneBus {
