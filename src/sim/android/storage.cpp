@@ -336,6 +336,7 @@ int Storage::rename(const std::string& from, const std::string& to) {
     Fd to_parent;
     std::string from_name;
     std::string to_name;
+    if (const int error = planned_refusal(canonical(to))) return error;
     if (const int error = open_parent(canonical(from), from_parent, from_name)) return error;
     if (const int error = open_parent(canonical(to), to_parent, to_name)) return error;
     const int done =

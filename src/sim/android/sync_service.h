@@ -60,6 +60,9 @@ private:
     Next receive(const Incoming& incoming);
     Next receive_data(const Incoming& incoming, std::string& failure, int fd, uint32_t& modified);
     void store(int fd, ByteView data, std::string& failure);
+    Next refuse(const Incoming& incoming, std::string_view why);
+    void drain();
+    void remove_file(const std::string& path);
     // How far the file being sent is.
     struct Progress {
         int fd = -1;

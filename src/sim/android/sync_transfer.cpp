@@ -142,22 +142,33 @@ SyncService::Next SyncService::receive_with_setup(const std::string& path) {
         {path, load_le<uint32_t>(setup, 4), flags & all_compressions, (flags & flag_dry_run) != 0});
 }
 
+// What adbd does with a file it cannot write: says so at once, reads on to the file's end so that
+// the host finds the words, and ends the service. Requests behind it are lost.
+SyncService::Next SyncService::refuse(const Incoming& incoming, std::string_view why) {
+    fail(why);
+    drain();
+    if (!incoming.dry_run) remove_file(incoming.path);
+    return Next::end;
+}
+
 SyncService::Next SyncService::receive(const Incoming& incoming) {
+    // Before a byte of the new file has come.
+    if (!incoming.dry_run) remove_file(incoming.path);
+    if (S_ISLNK(incoming.mode)) {  // FUSE has no links
+        return refuse(incoming, fmt::format("symlink failed: {}", std::strerror(EPERM)));
+    }
     Fd fd;
-    std::string failure;
-    if (S_ISLNK(incoming.mode)) {
-        failure = fmt::format("symlink failed: {}", std::strerror(EPERM));  // FUSE has no links
-    } else if (!incoming.dry_run) {
+    if (!incoming.dry_run) {
         if (const int error = storage_.open_write(incoming.path, fd)) {
-            failure = fmt::format("couldn't create file: {}", std::strerror(error));
+            return refuse(incoming, fmt::format("couldn't create file: {}", std::strerror(error)));
         }
     }
     uint32_t modified = 0;
-    if (receive_data(incoming, failure, fd.get(), modified) == Next::end) return Next::end;
-    if (!failure.empty()) {
-        if (fd) storage_.remove(incoming.path);
-        fail(failure);
-        return Next::go_on;
+    std::string failure;
+    if (receive_data(incoming, failure, fd.get(), modified) == Next::end) {
+        if (!failure.empty()) return refuse(incoming, failure);
+        if (!incoming.dry_run) remove_file(incoming.path);  // the host has gone in the middle
+        return Next::end;
     }
     if (!incoming.dry_run) {
         fd.reset();
@@ -171,14 +182,13 @@ SyncService::Next SyncService::receive(const Incoming& incoming) {
     return Next::go_on;
 }
 
-// Reads up to DONE whatever happens, so that the next request is found where it begins.
+// Up to DONE, or to the first thing that cannot be written.
 SyncService::Next SyncService::receive_data(const Incoming& incoming, std::string& failure, int fd,
                                             uint32_t& modified) {
     const auto decoder = incoming.compression == 0 ? nullptr : make_decoder(incoming.compression);
     if (decoder) heard_.packed_taken(incoming.compression);
     const auto out = [&](ByteView data) { store(fd, data, failure); };
     const auto guarded = [&](auto&& work) {
-        if (!failure.empty()) return;
         try {
             work();
         } catch (const Corrupt&) {
@@ -186,15 +196,15 @@ SyncService::Next SyncService::receive_data(const Incoming& incoming, std::strin
         }
     };
     std::array<std::byte, 8> header{};
-    while (stream_.read_exact(header)) {
+    while (failure.empty() && stream_.read_exact(header)) {
         const auto word = load_le<uint32_t>(header, 4);
         if (load_le<uint32_t>(header) == sync_id("DONE")) {
             modified = word;
             if (decoder) guarded([&] { decoder->finish(out); });
-            return Next::go_on;
+            return failure.empty() ? Next::go_on : Next::end;
         }
         if (load_le<uint32_t>(header) != sync_id("DATA") || word > piece) {
-            fail(word > piece ? "oversize data message" : "unexpected id in send");
+            failure = word > piece ? "oversize data message" : "unexpected id in send";
             return Next::end;
         }
         buffer_.resize(word);
@@ -202,6 +212,21 @@ SyncService::Next SyncService::receive_data(const Incoming& incoming, std::strin
         guarded([&] { decoder ? decoder->feed(buffer_, out) : out(buffer_); });
     }
     return Next::end;
+}
+
+void SyncService::drain() {
+    std::array<std::byte, 8> header{};
+    while (stream_.read_exact(header)) {
+        const auto word = load_le<uint32_t>(header, 4);
+        if (load_le<uint32_t>(header) != sync_id("DATA") || word > piece) return;
+        buffer_.resize(word);
+        if (!stream_.read_exact(buffer_)) return;
+    }
+}
+
+void SyncService::remove_file(const std::string& path) {
+    FileStat info;
+    if (storage_.stat(path, Links::keep, info) == 0 && S_ISREG(info.mode)) storage_.remove(path);
 }
 
 void SyncService::store(int fd, ByteView data, std::string& failure) {
