@@ -2,29 +2,50 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace lifeboat::sim {
 namespace {
 
-// Gives back every byte, until the caller goes.
+// Gives back every byte to its only caller, until the caller goes or so many were given.
 class Echo {
 public:
-    uint16_t port() const { return listener_.port(); }
+    explicit Echo(size_t most = SIZE_MAX) : most_(most) {}
+    uint16_t port() const { return port_; }
 
 private:
-    sys::Listener listener_{0};
-    std::jthread thread_{[this](const std::stop_token& stop) {
-        const auto caller = listener_.accept(stop);
+    void serve(const std::stop_token& stop) {
+        const auto caller = listener_->accept(stop);
+        listener_.reset();
         if (!caller) return;
         Bytes buffer(65536);
         try {
-            while (const size_t got = caller->read(buffer)) {
+            for (size_t left = most_; left > 0;) {
+                const size_t got =
+                    caller->read(MutableByteView(buffer).first(std::min(left, buffer.size())));
+                if (got == 0) return;
                 caller->write(ByteView(buffer).first(got));
+                left -= got;
             }
         } catch (const Temporary&) {
             return;
         }
-    }};
+    }
+
+    size_t most_;
+    std::unique_ptr<sys::Listener> listener_ = std::make_unique<sys::Listener>(0);
+    uint16_t port_ = listener_->port();
+    std::jthread thread_{[this](const std::stop_token& stop) { serve(stop); }};
 };
+
+bool hears_the_end(sys::Socket& socket) {
+    Bytes one(1);
+    try {
+        return socket.read(one) == 0;
+    } catch (const sys::ConnectionLost&) {
+        return true;
+    }
+}
 
 void read_all(sys::Socket& socket, MutableByteView out) {
     while (!out.empty()) {
@@ -59,19 +80,33 @@ TEST(SlowLink, CarriesBytesNoFasterThanItMay) {
     EXPECT_TRUE(back == sent);
 }
 
-TEST(SlowLink, EndsWithEitherSide) {
+TEST(SlowLink, EndsWithTheCaller) {
     Echo echo;
     const SlowLink link({.to = echo.port()});
     {
         const auto socket = sys::connect_tcp("127.0.0.1", link.port(), {}, {});
+        ASSERT_TRUE(socket);
         socket->write(as_bytes("x"));
         Bytes one(1);
         read_all(*socket, one);
-        socket->shutdown();
+        EXPECT_EQ(as_text(one), "x");
     }
     // Nobody listens there any more: the caller hears of it.
     const auto second = sys::connect_tcp("127.0.0.1", link.port(), {}, {});
     ASSERT_TRUE(second);
+    EXPECT_TRUE(hears_the_end(*second));
+}
+
+TEST(SlowLink, EndsWithTheOtherSide) {
+    Echo echo(1);
+    const SlowLink link({.to = echo.port()});
+    const auto socket = sys::connect_tcp("127.0.0.1", link.port(), {}, {});
+    ASSERT_TRUE(socket);
+    socket->write(as_bytes("x"));
+    Bytes one(1);
+    read_all(*socket, one);
+    EXPECT_EQ(as_text(one), "x");
+    EXPECT_TRUE(hears_the_end(*socket));
 }
 
 }  // namespace
