@@ -15,6 +15,9 @@ constexpr size_t read_size = 256u << 10;
 constexpr size_t joined_up_to = 64u << 10;  // smaller payloads go out with their header
 constexpr std::chrono::milliseconds patience{30'000};
 constexpr std::chrono::milliseconds opening_patience{10'000};
+// A phone owes and is owed a few packets for each stream. One that has us answer and never reads
+// would fill the memory.
+constexpr size_t most_waiting = 4096;
 constexpr std::string_view delayed_ack = "delayed_ack";
 
 Bytes count_of(uint32_t bytes) {
@@ -113,6 +116,7 @@ void Connection::read_all() {
 }
 
 void Connection::handle(Packet packet) {
+    check_debts();
     const uint32_t local = packet.arg1;
     switch (static_cast<Command>(packet.command)) {
         case Command::okay:
@@ -173,6 +177,13 @@ void Connection::queue(Command command, uint32_t local, uint32_t remote, Bytes p
     outbox_.update([&](Outbox& box) {
         box.waiting.push_back({command, local, remote, std::move(payload)});
     });
+}
+
+void Connection::check_debts() const {
+    const size_t waiting = outbox_.with([](const Outbox& box) { return box.waiting.size(); });
+    if (waiting > most_waiting) {
+        throw Garbled("the phone asks for more answers than it takes: it does not keep the rules");
+    }
 }
 
 void Connection::send_all() {

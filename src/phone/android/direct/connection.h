@@ -58,6 +58,8 @@ private:
     std::shared_ptr<StreamState> find(uint32_t local) const;
     void forget(uint32_t local);
     void queue(Command command, uint32_t local, uint32_t remote, Bytes payload = {});
+    // Throws Garbled when a phone has us owe it more than any phone does.
+    void check_debts() const;
     // At once, behind what is queued. Throws what a write throws; the connection is then broken.
     void send(Command command, uint32_t local, uint32_t remote, ByteView payload);
     void flush(Bytes& buffer);

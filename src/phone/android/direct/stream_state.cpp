@@ -11,6 +11,18 @@ namespace {
 constexpr size_t acknowledge_at = StreamState::window / 16;
 // More than this never comes from a phone that keeps the rules: a packet that crossed with ours.
 constexpr size_t one_packet_more = 2u << 20;
+// Packets of a few bytes are joined: each on its own would take many times its size.
+constexpr size_t joined_up_to = 1024;
+constexpr size_t joined_size = 64u << 10;
+
+void keep(StreamState::State& state, Bytes payload) {
+    const bool joins = !state.input.empty() && payload.size() < joined_up_to &&
+                       state.input.back().size() < joined_size;
+    if (joins)
+        append(state.input.back(), payload);
+    else
+        state.input.push_back(std::move(payload));
+}
 
 }  // namespace
 
@@ -22,7 +34,7 @@ std::optional<uint32_t> StreamState::accept(Bytes payload) {
             throw Garbled("the phone sends more than it may");
         }
         state.unread += payload.size();
-        if (!payload.empty()) state.input.push_back(std::move(payload));
+        if (!payload.empty()) keep(state, std::move(payload));
         if (flow_ == FlowControl::window) return std::nullopt;
         state.owes = state.unread > kept_ahead;
         if (state.owes) return std::nullopt;
