@@ -157,6 +157,11 @@ std::optional<size_t> Socket::read_unless_silent(MutableByteView out) {
     return static_cast<size_t>(got);
 }
 
+bool Socket::has_input() const noexcept {
+    pollfd one{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    return ::poll(&one, 1, 0) > 0;
+}
+
 void Socket::write(ByteView bytes) {
     if (!try_write(bytes)) fail("writing");
 }

@@ -45,6 +45,8 @@ public:
     size_t read(MutableByteView out);
     // The same, but nothing when the read timeout passed in silence.
     std::optional<size_t> read_unless_silent(MutableByteView out);
+    // Bytes are there, or the end: a read would not wait.
+    bool has_input() const noexcept;
     // All of them. Throws ConnectionLost, TimedOut, Cancelled.
     void write(ByteView bytes);
     // False instead of a throw when they could not all be written.

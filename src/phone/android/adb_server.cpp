@@ -60,6 +60,7 @@ public:
     std::optional<size_t> read_unless_silent(MutableByteView out) override {
         return socket_->read_unless_silent(out);
     }
+    bool has_input() override { return socket_->has_input(); }
     void write(ByteView bytes) override { socket_->write(bytes); }
     bool try_write(ByteView bytes) override { return socket_->try_write(bytes); }
     void set_timeouts(const sys::SocketTimeouts& timeouts) override {

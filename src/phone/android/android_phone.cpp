@@ -13,6 +13,7 @@
 #include "phone/android/lock_state.h"
 #include "phone/android/personal/writing_progress.h"
 #include "phone/android/push.h"
+#include "phone/android/replacing.h"
 
 #include <fmt/format.h>
 
@@ -84,9 +85,11 @@ bool AndroidPhone::wait_for_phone(const std::stop_token& stop) {
     return false;
 }
 
-// For short work that can be done again from its start when the connection breaks.
-template <class Work>
-auto AndroidPhone::with_patience(const std::stop_token& stop, Work work) {
+// For work that goes on where it was: as long as it gets anywhere, the connection may break as
+// often as it likes.
+template <class Work, class Progress>
+auto AndroidPhone::with_patience(const std::stop_token& stop, Work work, Progress progress) {
+    size_t reached = progress();
     for (size_t attempt = 1;; ++attempt) {
         std::string broken;
         try {
@@ -96,13 +99,27 @@ auto AndroidPhone::with_patience(const std::stop_token& stop, Work work) {
         } catch (const NotReady& error) {
             broken = error.message();
         }
+        const size_t before = std::exchange(reached, progress());
+        if (reached != before) attempt = 0;
         if (attempt == most_attempts || !wait_for_phone(stop)) throw_phone_lost(broken);
     }
+}
+
+// For short work that can be done again from its start when the connection breaks.
+template <class Work>
+auto AndroidPhone::with_patience(const std::stop_token& stop, Work work) {
+    return with_patience(stop, work, [] { return size_t{0}; });
 }
 
 StorageScan AndroidPhone::scan(const std::stop_token& stop) {
     auto found =
         with_patience(stop, [&] { return scan_storage(link_, options_.walk, mark_, stop); });
+    leftovers_.clear();
+    std::erase_if(found.inventory.items, [&](const Item& item) {
+        if (item.kind != ItemKind::file || !is_name_beside(item.path.name())) return false;
+        leftovers_.push_back(*remote_path(found.volumes, item.path));
+        return true;
+    });
     if (found.storage_seen) return found;
     if (!found.storage_listed || !with_patience(stop, [&] { return is_unlocked(stop); }))
         throw_locked();
@@ -130,19 +147,30 @@ Inventory AndroidPhone::inventory(const std::stop_token& stop) {
 void AndroidPhone::digests(std::span<const ItemPath> files, const EachDigest& each,
                            const std::stop_token& stop) {
     const auto volumes = with_patience(stop, [&] { return find_volumes(link_, stop); });
-    DigestRun run(link_, volumes, files, each);
-    with_patience(stop, [&] { run.go_on(stop); });
+    size_t told = 0;
+    const EachDigest counted = [&](const ItemPath& path, const std::optional<Digest>& digest,
+                                   const std::string& why_not) {
+        ++told;
+        each(path, digest, why_not);
+    };
+    DigestRun run(link_, volumes, files, counted);
+    with_patience(
+        stop, [&] { run.go_on(stop); }, [&] { return told; });
 }
 
 RestoreOutcome AndroidPhone::restore(const FileTree& tree, std::span<const ItemPath> only,
                                      EventSink& events, const std::stop_token& stop) {
     const auto volumes = with_patience(stop, [&] { return find_volumes(link_, stop); });
     PushRun run(link_, volumes, tree, events);
-    run.plan(only, stop);
+    run.plan(only);
+    with_patience(stop, [&] { remove_files(link_, leftovers_, stop); });
+    leftovers_.clear();
+    with_patience(stop, [&] { run.prepare(stop); });
     run.pack_with(packing_to_push(run, stop));
-    with_patience(stop, [&] { run.go_on(stop); });
+    with_patience(
+        stop, [&] { run.go_on(stop); }, [&] { return run.progress(); });
     with_patience(stop, [&] { run.set_exact_times(stop); });
-    with_patience(stop, [&] { run.show_in_gallery(stop); });
+    with_patience(stop, [&] { run.show_written(stop); });
     return run.outcome();
 }
 

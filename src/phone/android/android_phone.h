@@ -68,12 +68,15 @@ private:
     bool wait_for_phone(const std::stop_token& stop);
     template <class Work>
     auto with_patience(const std::stop_token& stop, Work work);
+    template <class Work, class Progress>
+    auto with_patience(const std::stop_token& stop, Work work, Progress progress);
 
     PhoneLink link_;
     sys::Clock& clock_;
     AndroidOptions options_;
     bool delayed_acks_ = false;
     std::string mark_;
+    std::vector<std::string> leftovers_{};  // of earlier restores, as of the last scan
 };
 
 // The error for a phone that does not come back; `what` is what broke.

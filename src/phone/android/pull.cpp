@@ -207,15 +207,16 @@ std::vector<StatReply> stat_all(SyncConnection& connection, const SyncDialect& d
                                 const std::vector<std::string>& paths) {
     std::vector<StatReply> out;
     out.reserve(paths.size());
-    size_t asked = 0;
+    // Many in one go: over a far wire each go costs its way there and back.
+    constexpr size_t go = SyncConnection::longest_queue - 2 * longest_sync_path;
     while (out.size() < paths.size()) {
         Bytes requests;
-        constexpr size_t at_once = 32;
-        for (; asked < paths.size() && asked - out.size() < at_once; ++asked) {
-            append_stat(requests, dialect, paths[asked]);
+        size_t asked = out.size();
+        while (asked < paths.size() && requests.size() < go) {
+            append_stat(requests, dialect, paths[asked++]);
         }
-        if (!requests.empty()) connection.send(requests);
-        out.push_back(read_stat(connection.input(), dialect));
+        connection.send(requests);
+        while (out.size() < asked) out.push_back(read_stat(connection.input(), dialect));
     }
     return out;
 }

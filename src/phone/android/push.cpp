@@ -2,44 +2,30 @@
 
 #include "base/text.h"
 #include "phone/android/disk_space.h"
+#include "phone/android/gallery.h"
 #include "phone/android/packer.h"
 #include "phone/android/pull.h"
+#include "phone/android/replacing.h"
 #include "phone/android/shell_quote.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace lifeboat::phone::android {
 namespace {
 
 constexpr size_t unanswered_at_most = 64;
 constexpr uint32_t regular_file = 0100000;
-constexpr std::chrono::milliseconds scan_patience{300'000};
-
-std::string to_lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
+constexpr size_t replaced_at_once = 256;
+constexpr uint32_t kind_of_file = 0170000;
+// ",mode" follows the path in the request.
+constexpr size_t room_for_mode = 8;
+constexpr std::chrono::milliseconds touch_patience{300'000};
 
 uint32_t seconds_of(TimePoint time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     return static_cast<uint32_t>(std::clamp<int64_t>(seconds, 0, UINT32_MAX));
-}
-
-// "file:///sdcard/My%20Photos"
-std::string file_uri(const std::string& path) {
-    std::string out = "file://";
-    for (const char c : path) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') ||
-                           std::string_view("/-_.~").find(c) != std::string_view::npos;
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
 }
 
 uint32_t mode_of(const Item& item) {
@@ -58,7 +44,7 @@ PushRun::PushRun(const PhoneLink& link, const std::vector<Volume>& volumes, cons
                  EventSink& events)
     : link_(link), volumes_(volumes), tree_(tree), events_(events) {}
 
-void PushRun::plan(std::span<const ItemPath> only, const std::stop_token& stop) {
+void PushRun::plan(std::span<const ItemPath> only) {
     if (only.empty()) walk(tree_, {}, [&](const Item& item) { plan_item(item); });
     for (const ItemPath& path : only) {
         const auto item = tree_.find(path);
@@ -70,15 +56,17 @@ void PushRun::plan(std::span<const ItemPath> only, const std::stop_token& stop) 
             walk(tree_, path, [&](const Item& below) { plan_item(below); });
         }
     }
+}
+
+void PushRun::prepare(const std::stop_token& stop) {
     check_space(stop);
+    find_replaced(stop);
     make_folders(stop);
 }
 
 void PushRun::plan_item(const Item& item) {
     if (item.path.is_root()) return;
     const auto remote = remote_path(volumes_, item.path);
-    // ",mode" follows the path in the request.
-    constexpr size_t room_for_mode = 8;
     if (!remote) {
         if (item.kind == ItemKind::folder) return;  // named by the files in it
         fail(item, "the storage it was on is not in the phone");
@@ -107,6 +95,22 @@ void PushRun::check_space(const std::stop_token& stop) {
         throw NoSpace(fmt::format("the phone has {} free, the restore needs {}",
                                   human_bytes(space.value->free_bytes), human_bytes(needed)),
                       "Nothing was written. Free some space on the phone, or restore a part.");
+    }
+}
+
+// Only files: a folder in the way cannot be replaced, and the phone says so itself.
+void PushRun::find_replaced(const std::stop_token& stop) {
+    std::vector<std::string> paths;
+    for (const Target& file : files_) paths.push_back(file.remote);
+    SyncConnection connection(link_.server, link_.serial, SyncConnection::Reading::direct, stop);
+    const auto looks = stat_all(connection, link_.dialect, paths);
+    for (size_t i = 0; i < files_.size(); ++i) {
+        Target& file = files_[i];
+        const bool is_file = looks[i].error == 0 && (looks[i].mode & kind_of_file) == regular_file;
+        file.beside = is_file ? name_beside(file.remote) : "";
+        if (file.failed || file.beside.size() + room_for_mode <= longest_sync_path) continue;
+        file.failed = true;
+        fail(file.item, "its path is too long for the file that is there to be replaced safely");
     }
 }
 
@@ -140,38 +144,37 @@ uint64_t PushRun::bytes_that_pack() const {
 }
 
 void PushRun::go_on(const std::stop_token& stop) {
-    while (answered_ < files_.size()) push_some(stop);
+    while (answered_ < files_.size() || !whole_.empty() || !halves_.empty()) {
+        if (answered_ < files_.size()) push_some(stop);
+        put_whole_in_place(stop);
+        remove_halves(stop);
+    }
 }
 
-// Until all is written, or until a file's own bytes end too early: it lies half on the phone then,
-// and the stream with it has to go.
+// Until all is sent, or until the stream has to go: the phone ends it behind a file that it
+// refuses, and a file whose own bytes end too early lies half on the phone. Files behind a refused
+// one are sent again, and the very first answers tell most: few are under way on a new stream.
 void PushRun::push_some(const std::stop_token& stop) {
     SyncConnection connection(link_.server, link_.serial, SyncConnection::Reading::direct, stop);
     sent_ = answered_;
-    std::deque<size_t> unanswered;
-    while (sent_ < files_.size() || !unanswered.empty()) {
+    unanswered_.clear();
+    window_ = 1;
+    bool half = false;
+    for (; sent_ < files_.size() && !half; ++sent_) {
         if (stop.stop_requested()) throw Cancelled();
-        if (sent_ == files_.size() || unanswered.size() >= unanswered_at_most) {
-            read_answer(connection, unanswered.front());
-            unanswered.pop_front();
-            continue;
-        }
-        if (files_[sent_].failed) {
-            ++sent_;
-            continue;
-        }
-        const Sent sent = send_file(connection, files_[sent_]);
-        files_[sent_].failed = sent != Sent::whole;
-        if (sent == Sent::whole) unanswered.push_back(sent_);
-        ++sent_;
-        if (sent != Sent::half) continue;
-        for (const size_t index : unanswered) read_answer(connection, index);
-        Shell(link_.server, link_.serial)
-            .run({.text = "rm -f " + shell_quote(files_[sent_ - 1].remote)}, stop);
-        answered_ = sent_;
-        return;
+        Target& file = files_[sent_];
+        if (file.failed) continue;
+        if (whole_.size() >= replaced_at_once) put_whole_in_place(stop);
+        if (!take_answers(connection, window_ - 1)) return;
+        const Sent sent = send_file(connection, file);
+        if (sent == Sent::refused) return;
+        file.failed = sent != Sent::whole;
+        half = sent == Sent::half;
+        if (!half) continue;
+        unanswered_.pop_back();
+        halves_.push_back(file.written_to());
     }
-    answered_ = sent_;
+    if (take_answers(connection, 0)) answered_ = sent_;
 }
 
 // What comes out of the copy next; nothing when it cannot be read: the file is then named.
@@ -194,71 +197,125 @@ std::unique_ptr<ByteSource> PushRun::open_source(const Item& item) {
     }
 }
 
+// One frame's worth at a time. The phone hears of the file when the first is full or the file is at
+// its end: a small damaged one never touches it.
 PushRun::Sent PushRun::send_file(SyncConnection& connection, const Target& target) {
-    if (packing_ != Packing::none && packs_well(target.item)) {
-        return send_packed(connection, target);
-    }
     const auto source = open_source(target.item);
     if (!source) return Sent::nothing;
-    // Read before the phone hears of the file: a small damaged one never touches it.
-    auto piece = next_piece(*source, target.item);
-    if (!piece) return Sent::nothing;
-    Bytes out;
-    append_send(out, target.remote, mode_of(target.item));
-    while (!piece->empty()) {
-        append_data(out, *piece);
-        connection.send(out);
-        out.clear();
-        piece = next_piece(*source, target.item);
-        if (!piece) return Sent::half;
-    }
-    append_done(out, target.item);
-    connection.send(out);
-    return Sent::whole;
-}
-
-// The same, one frame's worth at a time: the phone hears of the file when the first is full.
-PushRun::Sent PushRun::send_packed(SyncConnection& connection, const Target& target) {
-    const auto source = open_source(target.item);
-    if (!source) return Sent::nothing;
+    const Packing packing = packs_well(target.item) ? packing_ : Packing::none;
+    std::optional<Packer> packer;
+    if (packing != Packing::none) packer.emplace(packing);
     Bytes out, packed;
-    append_send(out, target.remote, mode_of(target.item), packing_);
-    Packer packer(packing_);
+    append_send(out, target.written_to(), mode_of(target.item), packing);
     bool heard = false;
     for (bool last = false; !last;) {
         const auto piece = next_piece(*source, target.item);
         if (!piece) return heard ? Sent::half : Sent::nothing;
         last = piece->empty();
-        packer.pack(*piece, last, [&](ByteView more) { append(packed, more); });
-        if (packed.size() < longest_data_frame && !last) continue;
-        append_data(out, packed);
+        if (packer) {
+            packer->pack(*piece, last, [&](ByteView more) { append(packed, more); });
+            if (packed.size() < longest_data_frame && !last) continue;
+        }
+        append_data(out, packer ? ByteView(packed) : *piece);
         packed.clear();
         if (last) append_done(out, target.item);
-        connection.send(out);
-        out.clear();
+        if (out.size() < longest_data_frame && !last) continue;
+        if (!heard) unanswered_.push_back(sent_);
         heard = true;
+        all_sent_ = last;
+        if (!send(connection, out)) return Sent::refused;
+        out.clear();
     }
     return Sent::whole;
+}
+
+// A refusal comes at once, and what is sent behind it is sent for nothing. So the answers that are
+// there are read before each write, and once more when the phone hangs up.
+bool PushRun::send(SyncConnection& connection, ByteView bytes) {
+    const size_t any = unanswered_.size();
+    if (!take_answers(connection, any)) return false;
+    try {
+        connection.send(bytes);
+        return true;
+    } catch (const Temporary&) {
+        if (was_refused(connection)) return false;
+        throw;
+    }
+}
+
+bool PushRun::was_refused(SyncConnection& connection) {
+    try {
+        return !take_answers(connection, unanswered_.size());
+    } catch (const Temporary&) {
+        return false;  // it said no more: the wire broke
+    }
+}
+
+// Takes the answers that are there, and waits for more as long as more than that many are due.
+bool PushRun::take_answers(SyncConnection& connection, size_t left_at_most) {
+    while (unanswered_.size() > left_at_most || (!unanswered_.empty() && connection.has_answer())) {
+        if (!take_answer(connection)) return false;
+    }
+    return true;
+}
+
+bool PushRun::take_answer(SyncConnection& connection) {
+    const Frame frame = read_frame(connection.input());
+    const size_t index = unanswered_.front();
+    Target& target = files_[index];
+    const bool is_okay = frame.kind == FrameKind::okay;
+    const bool too_early = is_okay && index == sent_ && !all_sent_;
+    if ((!is_okay && frame.kind != FrameKind::fail) || too_early) {
+        throw Garbled("the phone answers a pushed file with garbage");
+    }
+    if (is_okay) {
+        window_ = std::min(window_ + 1, unanswered_at_most);
+        target.beside.empty() ? done(target.item) : whole_.push_back(index);
+    } else {
+        target.failed = true;
+        fail(target.item, printable(read_failure(connection.input(), frame)));
+    }
+    unanswered_.pop_front();
+    answered_ = index + 1;
+    return is_okay;
+}
+
+void PushRun::put_whole_in_place(const std::stop_token& stop) {
+    if (whole_.empty()) return;
+    std::vector<Replacement> all;
+    for (const size_t index : whole_) {
+        const Target& file = files_[index];
+        all.push_back({.beside = file.beside, .remote = file.remote, .size = file.item.size});
+    }
+    const auto reasons = put_in_place(link_, all, stop);
+    for (size_t i = 0; i < reasons.size(); ++i) {
+        Target& file = files_[whole_[i]];
+        if (reasons[i].empty()) {
+            done(file.item);
+            continue;
+        }
+        file.failed = true;
+        fail(file.item, reasons[i]);
+        halves_.push_back(file.beside);
+    }
+    put_in_place_ += whole_.size();
+    whole_.clear();
+}
+
+void PushRun::remove_halves(const std::stop_token& stop) {
+    remove_files(link_, halves_, stop);
+    halves_.clear();
+}
+
+void PushRun::done(const Item& item) {
+    ++outcome_.files;
+    outcome_.bytes += item.size;
+    events_.on(ItemDone{.path = item.path.text(), .bytes = item.size});
 }
 
 void PushRun::fail(const Item& item, std::string reason) {
     events_.on(ItemFailed{.path = item.path.text(), .reason = reason});
     outcome_.failed.push_back({.path = item.path, .reason = std::move(reason)});
-}
-
-void PushRun::read_answer(SyncConnection& connection, size_t index) {
-    const Frame frame = read_frame(connection.input());
-    const Target& target = files_[index];
-    if (frame.kind == FrameKind::okay) {
-        ++outcome_.files;
-        outcome_.bytes += target.item.size;
-        events_.on(ItemDone{.path = target.item.path.text(), .bytes = target.item.size});
-    } else if (frame.kind == FrameKind::fail) {
-        fail(target.item, printable(read_failure(connection.input(), frame)));
-    } else {
-        throw Garbled("the phone answers a pushed file with garbage");
-    }
-    answered_ = index + 1;
 }
 
 // Pairs of date and path for the phone's own tool. A phone whose tool does not know fractions keeps
@@ -274,48 +331,22 @@ void PushRun::set_exact_times(const std::stop_token& stop) {
     }
     if (pairs.empty()) return;
     Shell shell(link_.server, link_.serial);
-    shell.run({.text = "xargs -0 -n 2 touch -c -m -d", .input = pairs, .silence = scan_patience},
+    shell.run({.text = "xargs -0 -n 2 touch -c -m -d", .input = pairs, .silence = touch_patience},
               stop);
 }
 
-// One call for a whole volume where the phone knows it (Android 10 and newer), else one broadcast
-// for each folder.
-void PushRun::show_in_gallery(const std::stop_token& stop) {
+void PushRun::show_written(const std::stop_token& stop) {
     if (outcome_.files == 0) return;
-    Shell shell(link_.server, link_.serial);
+    std::vector<WrittenFolders> written;
     for (const Volume& volume : volumes_) {
-        std::set<std::string> folders;
+        WrittenFolders in{.volume = volume};
         for (const Target& file : files_) {
             if (!file.item.path.is_within(volume.root)) continue;
-            folders.insert(file.remote.substr(0, file.remote.rfind('/')));
+            in.folders.insert(file.remote.substr(0, file.remote.rfind('/')));
         }
-        if (folders.empty()) continue;
-        const bool is_primary = volume == primary_volume();
-        const std::string name = is_primary ? "external_primary" : to_lower(volume.root.text());
-        const auto scanned = shell.run(
-            {.text = "content call --uri content://media --method scan_volume --arg " + name,
-             .silence = scan_patience},
-            stop);
-        const bool refused = scanned.exit_code != 0 || !trim(scanned.errors).empty() ||
-                             scanned.output.find("Error") != std::string::npos;
-        if (refused) broadcast_scan(shell, folders, stop);
+        if (!in.folders.empty()) written.push_back(std::move(in));
     }
-}
-
-void PushRun::broadcast_scan(Shell& shell, const std::set<std::string>& folders,
-                             const std::stop_token& stop) {
-    size_t refused = 0;
-    for (const std::string& folder : folders) {
-        const auto result =
-            shell.run({.text = "am broadcast -a android.intent.action.MEDIA_SCANNER_SCAN_FILE -d " +
-                               shell_quote(file_uri(folder))},
-                      stop);
-        if (result.exit_code != 0) ++refused;
-    }
-    if (refused == 0) return;
-    events_.on(Noted{.severity = Severity::warning,
-                     .text = "The phone would not look for the restored files at once: they appear "
-                             "in its photo app after a restart."});
+    show_in_gallery(link_, written, events_, stop);
 }
 
 }  // namespace lifeboat::phone::android

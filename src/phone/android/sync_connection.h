@@ -60,6 +60,8 @@ public:
 
     void send(ByteView requests) { socket_->write(requests); }
     SyncInput& input() { return *input_; }
+    // Reading direct: an answer is there or on its way, or the phone has hung up.
+    bool has_answer() { return input_->has_rest() || socket_->has_input(); }
     void expect_answers(bool expected);
 
 private:

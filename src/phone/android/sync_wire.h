@@ -66,6 +66,8 @@ public:
     // At least one byte into `out`, which is not empty.
     size_t read(MutableByteView out);
     void skip(uint64_t size);
+    // Bytes of the block under way are left.
+    bool has_rest() const { return !block_.empty(); }
 
 private:
     void refill();

@@ -28,6 +28,8 @@ public:
     virtual std::optional<size_t> read_unless_silent(MutableByteView out) = 0;
     // The same; silence throws sys::TimedOut.
     size_t read(MutableByteView out);
+    // Bytes are there, or the end: a read would not wait.
+    virtual bool has_input() = 0;
     // All of them. Throws sys::ConnectionLost, sys::TimedOut, Cancelled.
     virtual void write(ByteView bytes) = 0;
     // False instead of a throw when they could not all be written.

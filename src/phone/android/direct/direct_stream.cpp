@@ -63,6 +63,10 @@ std::optional<size_t> DirectStream::read_unless_silent(MutableByteView out) {
     return 0;
 }
 
+bool DirectStream::has_input() {
+    return state_->guarded().with([](const State& s) { return s.unread > 0 || s.ended || s.shut; });
+}
+
 DirectStream::Waited DirectStream::wait_to_write() {
     const bool ready = state_->guarded().wait_for(longest(write_wait_), stop_, [](const State& s) {
         return s.credit > 0 || s.ended || s.shut;

@@ -15,6 +15,7 @@ public:
     ~DirectStream() override;
 
     std::optional<size_t> read_unless_silent(MutableByteView out) override;
+    bool has_input() override;
     void write(ByteView bytes) override;
     bool try_write(ByteView bytes) override;
     void set_timeouts(const sys::SocketTimeouts& timeouts) override;
