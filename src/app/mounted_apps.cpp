@@ -1,5 +1,6 @@
 #include "app/mounted_apps.h"
 
+#include "app/recent_trees.h"
 #include "base/guarded.h"
 #include "engine/app_backup.h"
 #include "engine/tree_with_apps.h"
@@ -16,8 +17,7 @@ struct MountedApps::Shared {
     repository::Repository& repository;
     SecretText password;
     std::stop_token stop;
-    // The list of its files was read from end to end: the one used last is kept.
-    Guarded<std::shared_ptr<const FileTree>> last{};
+    RecentTrees recent{};  // the list of their files was read from end to end
 };
 
 namespace {
@@ -31,13 +31,14 @@ public:
     std::shared_ptr<const FileTree> get(const std::stop_token& stop) {
         auto tree = open_.with([&](std::weak_ptr<const FileTree>& open) {
             if (auto known = open.lock()) return known;
+            shared_->recent.make_room();
             std::shared_ptr<const FileTree> made = std::make_shared<engine::TreeWithApps>(
                 shared_->repository.read(snapshot_, stop), shared_->password,
                 shared_->world.events(), shared_->stop);
             open = made;
             return made;
         });
-        shared_->last.with([&](auto& last) { last = tree; });
+        shared_->recent.used(tree);
         return tree;
     }
 

@@ -6,52 +6,24 @@
 
 #include <fmt/format.h>
 
-#include <list>
-
 namespace lifeboat::app {
-namespace {
-
-// An opened backup takes about 105 bytes for each of its files; what is compared is two of them.
-constexpr size_t most_open = 2;
-
-}  // namespace
-
-// The trees that were used last. Who reads from another one holds it for that long.
-struct MountedIphones::Recent {
-    using Trees = std::list<std::shared_ptr<const FileTree>>;
-    Guarded<Trees> trees{};
-
-    void keep_at_most(size_t most) {
-        Trees gone;  // freed outside of the lock
-        trees.with([&](Trees& all) {
-            while (all.size() > most) gone.splice(gone.begin(), all, std::prev(all.end()));
-        });
-    }
-    void used(const std::shared_ptr<const FileTree>& tree) {
-        trees.with([&](Trees& all) {
-            all.remove(tree);
-            all.push_front(tree);
-        });
-        keep_at_most(most_open);
-    }
-};
 
 // Opens one backup; whoever comes meanwhile waits for it.
 struct MountedIphones::Opener {
     Opener(repository::Repository& from, repository::Snapshot which, const SecretText* known,
-           std::shared_ptr<Recent> trees)
+           std::shared_ptr<RecentTrees> trees)
         : repository(from), snapshot(std::move(which)), password(known), recent(std::move(trees)) {}
 
     repository::Repository& repository;
     repository::Snapshot snapshot;
     const SecretText* password;  // null: none is needed
-    std::shared_ptr<Recent> recent;
+    std::shared_ptr<RecentTrees> recent;
     Guarded<std::weak_ptr<const FileTree>> open{};
 
     std::shared_ptr<const FileTree> get(const std::stop_token& stop) {
         auto tree = open.with([&](std::weak_ptr<const FileTree>& last) {
             if (auto known = last.lock()) return known;
-            recent->keep_at_most(most_open - 1);  // room before the next takes it
+            recent->make_room();
             std::shared_ptr<const FileTree> made =
                 engine::open_for_person(repository.read(snapshot, stop), password, stop).tree;
             last = made;
@@ -66,7 +38,7 @@ MountedIphones::MountedIphones(World& world, repository::Repository& repository)
     : world_(world),
       repository_(repository),
       listings_(std::make_shared<ListingMemory>()),
-      recent_(std::make_shared<Recent>()) {}
+      recent_(std::make_shared<RecentTrees>()) {}
 
 MountedIphones::~MountedIphones() = default;
 

@@ -1,6 +1,7 @@
 // The iPhone backups among those that are mounted: shown by the phone's own names.
 #pragma once
 
+#include "app/recent_trees.h"
 #include "app/wiring.h"
 #include "content/ios_backup/ios_backup.h"
 #include "item/opened_folder.h"
@@ -28,7 +29,6 @@ public:
 
 private:
     struct Opener;
-    struct Recent;
     struct Known {
         content::IosBackupKind kind{};
         std::shared_ptr<const OpenFolder> folder{};
@@ -45,7 +45,7 @@ private:
     World& world_;
     repository::Repository& repository_;
     std::shared_ptr<ListingMemory> listings_;
-    std::shared_ptr<Recent> recent_;
+    std::shared_ptr<RecentTrees> recent_;
     const SecretText* password_ = nullptr;
     bool asked_ = false;
     std::set<std::string> seen_{};                // backups, by id

@@ -38,6 +38,20 @@ NoReturn meaning(AppObstacle obstacle) {
     return NoReturn::none;
 }
 
+ReturnState meaning(phone::OfferEnd end) {
+    switch (end) {
+        case phone::OfferEnd::all_sent:
+            return ReturnState::asked;
+        case phone::OfferEnd::ended_by_phone:
+            return ReturnState::ended_by_phone;
+        case phone::OfferEnd::phone_left:
+            return ReturnState::phone_left;
+        case phone::OfferEnd::still_working:
+            return ReturnState::still_working;
+    }
+    return ReturnState::ended_by_phone;
+}
+
 NoReturn obstacle_of(const std::string& package, const ab::AppContent& app,
                      phone::AppBackupPhone& phone, const std::stop_token& stop) {
     if (app.files == 0) return NoReturn::empty;
@@ -96,12 +110,18 @@ void return_apps(AppReturnReport& plan, ByteSource& archive, const SecretText& p
     const auto apps = plan.to_ask();
     if (apps.empty()) return;
     const phone::AskingToTap asking(events);
-    const bool whole = require_target(phone).offer_app_backup(
-        [&](const phone::AppBackupPhone::Write& write) {
-            filter_apps(archive, password, apps, write);
-        },
-        stop);
-    plan.state = whole ? ReturnState::asked : ReturnState::ended_by_phone;
+    try {
+        plan.state = meaning(require_target(phone).offer_app_backup(
+            [&](const phone::AppBackupPhone::Write& write) {
+                filter_apps(archive, password, apps, write);
+            },
+            stop));
+    } catch (const Cancelled&) {
+        events.on(Noted{.severity = Severity::warning,
+                        .text = "If \"Restore my data\" was tapped, what these apps have on the "
+                                "phone may be partly replaced: offer it to them again."});
+        throw;
+    }
 }
 
 }  // namespace lifeboat::engine

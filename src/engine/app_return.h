@@ -38,6 +38,8 @@ enum class ReturnState {
     planned,         // nobody was asked
     asked,           // all of it was sent
     ended_by_phone,  // the phone took no more before the end: refused, or nobody tapped
+    phone_left,      // before it had done: what apps have may be partly replaced
+    still_working,   // all of it was sent, and we waited for its end long enough
     nothing_to_ask   // no app is left that could take anything
 };
 

@@ -26,6 +26,15 @@ enum class AppObstacle {
     refused_by_phone  // Android 12 and newer: apps made for it, but for those of developers
 };
 
+// How an offer ended. Of none of these does a phone tell whether anybody tapped, nor whether an app
+// took anything.
+enum class OfferEnd {
+    all_sent,        // and the phone has done with it
+    ended_by_phone,  // it took no more before the end: refused, or nobody tapped
+    phone_left,      // in the middle, or while it worked: apps may be partly replaced
+    still_working    // all was sent, and it has not ended for so long that we do not wait on
+};
+
 class AppBackupPhone {
 public:
     virtual ~AppBackupPhone() = default;
@@ -39,12 +48,11 @@ public:
     virtual AppObstacle obstacle_to(const std::string& app, uint64_t version_code,
                                     const std::stop_token& stop) = 0;
     // Offers an .ab file: `write` gives it to the function it is called with, which waits for the
-    // person and the phone. Returns when the phone has done with it: whether it let all of it be
-    // sent. It never tells whether anybody tapped, nor whether an app took anything. Throws what
-    // `write` throws, and Gone when the phone goes away before.
+    // person and the phone. Returns when the phone has done with it. Throws what `write` throws,
+    // and Temporary when the phone cannot be reached at all.
     using Write = std::function<void(ByteView)>;
-    virtual bool offer_app_backup(const std::function<void(const Write&)>& write,
-                                  const std::stop_token& stop) = 0;
+    virtual OfferEnd offer_app_backup(const std::function<void(const Write&)>& write,
+                                      const std::stop_token& stop) = 0;
 };
 
 }  // namespace lifeboat::phone

@@ -133,6 +133,24 @@ class AppBackup(unittest.TestCase):
         self.done("snapshot", "apps", "latest", "--onto-phone", "--app", BANK, "--yes", code=1)
         self.done("snapshot", "apps", "latest", "--app", NOTES, code=2)
 
+    def test_a_phone_that_leaves_while_apps_get_their_data(self):
+        self.apps("backup", "--legacy-ab")
+        self.phone.ctl("adb-backup", "wait")
+        asked = self.asked()
+
+        def leave():
+            while self.asked() == asked:
+                time.sleep(0.05)
+            self.phone.ctl("disappear")
+
+        person = threading.Thread(target=leave)
+        person.start()
+        done = self.world.lifeboat("snapshot", "apps", "latest", "--onto-phone", "--app", NOTES, "--yes")
+        person.join()
+        self.assertEqual(done.code, 3, done)
+        self.assertIn("partly replaced", done.out)
+        self.assertNotIn("Asked:", done.out)
+
     def test_nobody_taps_or_no_app_allows(self):
         self.phone.ctl("adb-backup", "deny")
         done = self.done("backup", "--legacy-ab", code=3)

@@ -105,6 +105,10 @@ std::string_view return_word(engine::ReturnState state) {
             return "asked";
         case engine::ReturnState::ended_by_phone:
             return "ended_by_phone";
+        case engine::ReturnState::phone_left:
+            return "phone_left";
+        case engine::ReturnState::still_working:
+            return "still_working";
         case engine::ReturnState::nothing_to_ask:
             return "nothing_to_ask";
     }
@@ -124,6 +128,16 @@ std::string return_sentence(const engine::AppReturnReport& report) {
             return "Not taken: the phone ended it before all of it was sent. Nobody tapped "
                    "\"Restore my data\" within a minute, or it was tapped away. To try again, run "
                    "the same command";
+        case engine::ReturnState::phone_left:
+            return "Not done: the phone left in the middle. If \"Restore my data\" was tapped, "
+                   "what "
+                   "these apps have on it may be partly replaced. Plug it in and run the same "
+                   "command again";
+        case engine::ReturnState::still_working:
+            return "Sent to " + apps +
+                   " apps; the phone has not said for half an hour that it is done. Leave it "
+                   "unlocked "
+                   "until its own notice of the restore is gone, then open the apps and look";
         case engine::ReturnState::nothing_to_ask:
             return "No app on this phone can be asked to take its data";
     }

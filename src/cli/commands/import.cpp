@@ -30,15 +30,20 @@ app::Exit exit_of(engine::AppBackupState state) {
 }
 
 // A file of this computer when there is one of this name; else a backup. The places stay open.
-app::AppBackupFile named_file(Session& session) {
+struct NamedFile {
+    app::AppBackupFile file{};
+    std::optional<repository::Snapshot> snapshot{};  // that it is of
+};
+NamedFile named_file(Session& session) {
     const Invocation& words = session.invocation;
     const std::string wanted = words.argument("FILE");
     const std::string path =
         wanted.empty() ? std::string() : app::absolute_path(session.environment, wanted);
     std::error_code failed;
-    if (std::filesystem::is_regular_file(path, failed)) return app::app_backup_file(path);
+    if (std::filesystem::is_regular_file(path, failed)) return {app::app_backup_file(path)};
     const app::OpenedPlaces places = session.world.open_places(words.values("place"), session.stop);
-    return app::app_backup_file(app::find_snapshot(places, wanted, session.stop), session.stop);
+    const app::FoundSnapshot found = app::find_snapshot(places, wanted, session.stop);
+    return {app::app_backup_file(found, session.stop), found.snapshot};
 }
 
 void take_out(Session& session, const app::AppBackupFile& file, const SecretText& password) {
@@ -62,28 +67,45 @@ void require_words(const Invocation& words) {
     }
 }
 
+// Which phone, and what it gets: there may be several of both. A warning when it is of another one.
+std::string described(Session& session, phone::Phone& phone,
+                      const std::optional<repository::Snapshot>& snapshot) {
+    const phone::Facts facts = phone.facts(session.stop);
+    session.result["phone"] = facts_json(facts);
+    const std::string title = phone_title(session.out.out(), facts);
+    if (!snapshot) return fmt::format("{} by what is in the file", title);
+    session.result["snapshot"] = snapshot->id.hex();
+    if (app::snapshot_phone(*snapshot) != facts.device_key) {
+        session.out.note(fmt::format("The backup of {} is of another phone than this one ({}).",
+                                     date_text(snapshot->time), title));
+    }
+    return fmt::format("{} by what is in the backup of {}", title, date_text(snapshot->time));
+}
+
 // What the apps have on the phone is replaced: that is asked for, once it is known what can be.
-app::Exit onto_phone(Session& session, const app::AppBackupFile& file, const SecretText& password,
+app::Exit onto_phone(Session& session, const NamedFile& named, const SecretText& password,
                      const engine::AppBackupReport& report) {
     const Invocation& words = session.invocation;
     const auto phone = connect_phone(session, words.value("phone"));
     engine::AppReturnReport plan =
         engine::plan_app_return(report.listing, words.values("app"), *phone, session.stop);
     const size_t asked = plan.to_ask().size();
+    const std::string what = described(session, *phone, named.snapshot);
     if (asked > 0 && !session.dry_run()) {
-        const std::string question = fmt::format(
-            "Replace what {} apps have on the phone by what is in the file?", human_count(asked));
+        const std::string question =
+            fmt::format("Replace what {} apps have on {}?", human_count(asked), what);
         if (!words.has("yes") && !session.prompt.confirm(question, session.stop)) {
             throw Misuse("Not confirmed: nothing was sent");
         }
         const app::RunLock lock(app::run_lock_wait(session.world), "restore", session.stop);
-        engine::return_apps(plan, *file.open(), password, *phone, session.world.events(),
+        engine::return_apps(plan, *named.file.open(), password, *phone, session.world.events(),
                             session.stop);
     }
     show_app_return(session, plan);
     session.result["onto_phone"] = app_return_json(plan);
-    const bool all = asked == plan.apps.size() && plan.state != engine::ReturnState::ended_by_phone;
-    return all ? app::Exit::done : app::Exit::partly;
+    const bool well =
+        plan.state == engine::ReturnState::planned || plan.state == engine::ReturnState::asked;
+    return well && asked == plan.apps.size() ? app::Exit::done : app::Exit::partly;
 }
 
 }  // namespace
@@ -118,13 +140,14 @@ app::Exit snapshot_apps(Session& session) {
     const Invocation& words = session.invocation;
     require_words(words);
     const SecretText password = app_backup_password(session);
-    const app::AppBackupFile file = named_file(session);
+    const NamedFile named = named_file(session);
+    const app::AppBackupFile& file = named.file;
     const engine::AppBackupReport report = engine::read_app_backup(*file.open(), password);
     show_app_backup(session, report);
     session.result = app_backup_json(report);
     const bool opened = report.state == engine::AppBackupState::saved;
     if (words.has("to") && opened && !session.dry_run()) take_out(session, file, password);
-    if (words.has("onto-phone") && opened) return onto_phone(session, file, password, report);
+    if (words.has("onto-phone") && opened) return onto_phone(session, named, password, report);
     return exit_of(report.state);
 }
 

@@ -14,7 +14,6 @@ namespace {
 
 // The dialog goes away after one minute; an app may take long over what it gives.
 constexpr std::chrono::minutes longest_silence{10};
-constexpr std::chrono::minutes longest_restore_silence{2};
 // `adb` sends these behind the file, so that a damaged one ends, too.
 constexpr size_t zeros_behind = 1024;
 
@@ -47,6 +46,24 @@ void require_package(const std::string& name) {
         throw Misuse("\"" + printable(name) + "\" is no name of an app",
                      "The name is the one its address in the store ends with: com.example.notes");
     }
+}
+
+// Whether the phone hung up within the time, or is gone.
+bool hears_end(PhoneStream& stream, const PhoneLink& link, const OfferWaits& waits,
+               const std::stop_token& stop) {
+    std::array<std::byte, size_t{32} << 10> answer{};
+    std::chrono::milliseconds silent{0};
+    try {
+        while (silent < waits.most) {
+            const auto got = stream.read_unless_silent(answer);
+            if (got == 0U) return true;
+            silent = got ? std::chrono::milliseconds{0} : silent + waits.silence;
+            if (!got && !link.server.is_ready(link.serial, stop)) return true;
+        }
+    } catch (const sys::ConnectionLost&) {
+        return true;  // the rough way, as one does that takes no more
+    }
+    return false;
 }
 
 // Named one by one, a phone's apps would not fit into a request of an old phone.
@@ -83,38 +100,36 @@ std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
     return std::make_unique<AdbBackupSource>(link.server.open(link.serial, service(apps), stop));
 }
 
-bool offer_adb_restore(const PhoneLink& link,
-                       const std::function<void(const AppBackupPhone::Write&)>& write,
-                       const std::stop_token& stop) {
+OfferEnd offer_adb_restore(const PhoneLink& link,
+                           const std::function<void(const AppBackupPhone::Write&)>& write,
+                           const std::stop_token& stop, const OfferWaits& waits) {
     const auto stream = link.server.open(link.serial, "restore:", stop);
-    stream->set_timeouts({.read = longest_restore_silence, .write = longest_restore_silence});
-    bool wanted = true;
+    stream->set_timeouts({.read = waits.silence, .write = waits.most});
+    bool is_all = true;
     try {
         write([&](ByteView part) {
             if (!stream->try_write(part)) throw HungUp{};
         });
     } catch (const HungUp&) {
-        wanted = false;
+        is_all = false;
     }
-    if (wanted) stream->try_write(Bytes(zeros_behind));
-    // Until the phone hangs up: to leave earlier would end what it does.
-    std::array<std::byte, size_t{32} << 10> answer{};
-    try {
-        while (stream->read_unless_silent(answer).value_or(0) > 0) continue;
-    } catch (const sys::ConnectionLost&) {
-        return wanted;  // it hung up the rough way, as one does that takes no more
-    }
-    return wanted;
+    if (is_all) stream->try_write(Bytes(zeros_behind));
+    // To leave before the phone hangs up would end what it does.
+    const bool has_ended = hears_end(*stream, link, waits, stop);
+    if (!link.server.is_ready(link.serial, stop)) return OfferEnd::phone_left;
+    if (!is_all) return OfferEnd::ended_by_phone;
+    return has_ended ? OfferEnd::all_sent : OfferEnd::still_working;
 }
 
 void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop) {
-    offer_adb_restore(
+    const OfferEnd end = offer_adb_restore(
         link,
         [&](const AppBackupPhone::Write& write) {
             std::array<std::byte, size_t{32} << 10> part{};
             while (const size_t size = archive.read(part)) write(ByteView(part).first(size));
         },
         stop);
+    if (end == OfferEnd::phone_left) throw_phone_lost("it left while it took a file of an app");
 }
 
 }  // namespace lifeboat::phone::android

@@ -5,6 +5,7 @@
 #include "phone/android/storage_scan.h"
 #include "phone/app_backup.h"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,13 +27,18 @@ std::unique_ptr<ByteSource> open_adb_backup(const PhoneLink& link,
 
 // Gives the phone an .ab file, and returns when the phone has done with it. The phone does not say
 // whether it took it, nor whether anybody tapped: who calls must look. Throws what the archive
-// throws, and Temporary when the phone cannot be reached at all.
+// throws, Gone when the phone goes away, and Temporary when it cannot be reached at all.
 void send_adb_restore(const PhoneLink& link, ByteSource& archive, const std::stop_token& stop);
 
-// The same, out of a function that writes it; whether the phone let all of it be sent. Throws what
-// the function throws.
-bool offer_adb_restore(const PhoneLink& link,
-                       const std::function<void(const AppBackupPhone::Write&)>& write,
-                       const std::stop_token& stop);
+// The phone is silent while it waits for a person (one minute) and while its apps take what they
+// get (as long as they like).
+struct OfferWaits {
+    std::chrono::milliseconds silence{60'000};  // between two looks whether it is still there
+    std::chrono::milliseconds most{1'800'000};  // of silence at the end, or in the middle
+};
+// The same, out of a function that writes it. Throws what the function throws.
+OfferEnd offer_adb_restore(const PhoneLink& link,
+                           const std::function<void(const AppBackupPhone::Write&)>& write,
+                           const std::stop_token& stop, const OfferWaits& waits = {});
 
 }  // namespace lifeboat::phone::android

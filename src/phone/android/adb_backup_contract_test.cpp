@@ -107,7 +107,8 @@ TEST_F(AdbBackupContract, WhatWasBackedUpAndWipedIsThereAgain) {
     EXPECT_EQ(target.obstacle_to("com.example.notes", 4, {}), AppObstacle::older);
     EXPECT_EQ(target.obstacle_to("com.example.nowhere", 1, {}), AppObstacle::not_installed);
     EXPECT_EQ(target.obstacle_to("x; reboot", 1, {}), AppObstacle::not_installed);
-    EXPECT_TRUE(target.offer_app_backup([&](const auto& write) { write(file); }, {}));
+    EXPECT_EQ(target.offer_app_backup([&](const auto& write) { write(file); }, {}),
+              OfferEnd::all_sent);
     const auto after = device.snapshot().adb_backup.apps.at("com.example.notes").files;
     ASSERT_EQ(after.size(), before.size());
     for (const auto& [name, wanted] : before) {
@@ -121,6 +122,53 @@ TEST_F(AdbBackupContract, WhoWritesTheFileMayFail) {
     auto& target = dynamic_cast<AppBackupPhone&>(*phone);
     EXPECT_THROW(target.offer_app_backup([](const auto&) { throw Corrupt("cut"); }, {}), Corrupt);
     EXPECT_EQ(content("f/a.txt"), "milk");
+}
+
+// A file of the notes with another text, and `tap` when the phone asks for it.
+struct OfferedFile {
+    explicit OfferedFile(const std::string& text) {
+        ab::Writer writer([&](ByteView part) { append(bytes, part); }, {});
+        writer.add_app({.package = "com.example.notes", .version_code = 3, .sdk = 33});
+        writer.add({.app = "com.example.notes", .domain = "f", .name = "a.txt"}, as_bytes(text));
+        writer.finish();
+    }
+    Bytes bytes{};
+};
+
+TEST_F(AdbBackupContract, AnOfferWaitsAsLongAsThePhoneIsThere) {
+    const OfferedFile file("honey");
+    const auto give = [&](const AppBackupPhone::Write& write) { write(file.bytes); };
+    auto& device = phone_->device();
+    device.state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::wait; });
+    const OfferWaits short_ones{.silence = std::chrono::milliseconds(50),
+                                .most = std::chrono::milliseconds(300)};
+    EXPECT_EQ(offer_adb_restore(link(), give, {}, short_ones), OfferEnd::still_working);
+    EXPECT_EQ(content("f/a.txt"), "milk");
+    std::jthread person([&] {
+        while (device.snapshot().adb_backup.asked < 2) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));  // several silences
+        device.state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::allow; });
+    });
+    EXPECT_EQ(offer_adb_restore(link(), give, {}, {.silence = std::chrono::milliseconds(50)}),
+              OfferEnd::all_sent);
+    EXPECT_EQ(content("f/a.txt"), "honey");
+}
+
+TEST_F(AdbBackupContract, APhoneThatLeavesDuringAnOfferIsNoEnd) {
+    phone_->device().state().with([](sim::DeviceState& s) { s.adb_backup.tap = sim::Tap::wait; });
+    for (const size_t size : {size_t{4}, size_t{8} << 20}) {
+        const Bytes content(size);
+        std::jthread person([&, asked = phone_->device().snapshot().adb_backup.asked] {
+            while (phone_->device().snapshot().adb_backup.asked == asked) std::this_thread::yield();
+            phone_->disappear();
+        });
+        const auto end = offer_adb_restore(
+            link(), [&](const AppBackupPhone::Write& write) { write(content); }, {});
+        EXPECT_EQ(end, OfferEnd::phone_left) << size;
+        person.join();
+        phone_->come_back();
+        plug_in_again();
+    }
 }
 
 TEST_F(AdbBackupContract, AStopEndsTheWaitForTheTap) {

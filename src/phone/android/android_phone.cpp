@@ -309,8 +309,8 @@ AppObstacle AndroidPhone::obstacle_to(const std::string& app, uint64_t version_c
 }
 
 // Not tried again when the connection breaks: the person has tapped, and the phone may be at it.
-bool AndroidPhone::offer_app_backup(const std::function<void(const Write&)>& write,
-                                    const std::stop_token& stop) {
+OfferEnd AndroidPhone::offer_app_backup(const std::function<void(const Write&)>& write,
+                                        const std::stop_token& stop) {
     return offer_adb_restore(link_, write, stop);
 }
 

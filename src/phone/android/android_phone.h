@@ -45,8 +45,8 @@ public:
                          const std::stop_token& stop) override;
     AppObstacle obstacle_to(const std::string& app, uint64_t version_code,
                             const std::stop_token& stop) override;
-    bool offer_app_backup(const std::function<void(const Write&)>& write,
-                          const std::stop_token& stop) override;
+    OfferEnd offer_app_backup(const std::function<void(const Write&)>& write,
+                              const std::stop_token& stop) override;
     CloudBackupReport ask_cloud_backup(const std::stop_token& stop) override;
 
 private:
