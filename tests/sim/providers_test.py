@@ -55,12 +55,12 @@ def queried(phone, adb):
 
 
 def files_read(phone, adb):
-    kept = {row["part_id"]: row["bytes"] for row in table(phone, "part_files")}
+    kept = {row["path"]: row["bytes"] for row in table(phone, "part_files")}
     parts = [row for row in table(phone, "part") if row["_data"]]
     check("parts with files", len(parts) == len(kept) > 10)
     for part in parts[:6]:
         done = adb.on(phone, "exec-out", f"content read --uri content://mms/part/{part['_id']}")
-        check(f"part {part['_id']}", hashlib.sha256(done.stdout).hexdigest() == kept[part["_id"]]["sha256"])
+        check(f"part {part['_id']}", hashlib.sha256(done.stdout).hexdigest() == kept[part["_data"]]["sha256"])
     key = next(row["lookup"] for row in table(phone, "contacts") if row["photo_id"])
     done = adb.on(phone, "exec-out", "content read --uri "
                   f"content://com.android.contacts/contacts/as_multi_vcard/{key}%3Anobody")

@@ -22,6 +22,7 @@ using android::PersonalData;
 
 constexpr std::string_view shell_package = "com.android.shell";
 constexpr size_t write_limit = size_t{64} << 20;
+constexpr int killed_code = 137;
 
 int64_t now_ms(Device& device) {
     return std::chrono::floor<std::chrono::milliseconds>(device.clock().now().time_since_epoch())
@@ -39,6 +40,12 @@ bool sleeps_while_locked(const std::string& authority) {
     return std::ranges::find(awake, authority) == awake.end();
 }
 
+std::string_view name_of(ContentVerb verb) {
+    static constexpr std::array<std::string_view, 8> names{"query", "insert", "update", "delete",
+                                                           "read",  "write",  "call",   "gettype"};
+    return names[static_cast<size_t>(verb)];
+}
+
 bool counted_down(std::optional<uint64_t>& left) {
     if (!left) return false;
     if (*left == 0) return true;
@@ -52,16 +59,34 @@ public:
     ContentRun(Call& call, const ContentCommand& command)
         : call_(call), device_(call.device), command_(command), uri_(command.request.uri) {}
 
-    void run() {
+    // The tool's exit code: 0, whatever happened, unless it is ended in the middle.
+    int run() {
+        const auto killed = device_.faults().with([&](FaultPlan& plan) { return take_kill(plan); });
+        if (killed) killed_after_ = *killed;
+        const bool begins =
+            !killed || command_.verb == ContentVerb::read || command_.verb == ContentVerb::write;
         try {
-            if (uri_.authority == "media") return media();
-            execute();
+            if (uri_.authority == "media")
+                media();
+            else if (begins)
+                execute();
         } catch (const JavaException& error) {
             call_.err.put(android::error_text(uri_.authority, error, command_.verb));
         }
+        if (!killed) return 0;
+        call_.err.line("Killed");
+        return killed_code;
     }
 
 private:
+    std::optional<uint64_t> take_kill(FaultPlan& plan) const {
+        auto& killed = plan.content.killed;
+        if (!killed || killed->times == 0 || killed->verb != name_of(command_.verb))
+            return std::nullopt;
+        --killed->times;
+        return killed->after;
+    }
+
     void media() {
         if (command_.verb == ContentVerb::query) return put("No result found.\n");
         if (command_.verb != ContentVerb::call) {
@@ -100,7 +125,10 @@ private:
                 android::check_writing(shell, uri_);
                 if (!may_change(data)) return;
             }
-            const Caller caller{state.os.sdk, now_ms(device_), state.shows_words};
+            const Caller caller{.sdk = state.os.sdk,
+                                .now_ms = now_ms(device_),
+                                .reads_words = state.shows_words,
+                                .names_part_files = state.names_part_files};
             broken = ask(*provider, caller, input, output);
         });
         put(output);
@@ -142,9 +170,11 @@ private:
                 break;
             case ContentVerb::read:
                 output = to_text(provider.read(caller, uri_));
+                output.resize(std::min<uint64_t>(output.size(), killed_after_));
                 break;
             case ContentVerb::write:
-                provider.write(caller, uri_, input);
+                provider.write(caller, uri_,
+                               input.first(std::min<uint64_t>(input.size(), killed_after_)));
                 break;
             case ContentVerb::call:
             case ContentVerb::type:
@@ -156,6 +186,7 @@ private:
 
     std::optional<JavaException> query(android::ContentProvider& provider, const Caller& caller,
                                        std::string& output) {
+        if (uri_.authority == "mms-sms" && uri_.matches({"threadID"})) refuse_some_threads();
         auto cursor = provider.query(caller, command_.request);
         if (!cursor) {
             output = "No result found.\n";
@@ -172,6 +203,17 @@ private:
         output = android::rows_text(*cursor);
         if (faults.cut_after && output.size() > *faults.cut_after) output.resize(*faults.cut_after);
         return cursor->broken;
+    }
+
+    void refuse_some_threads() {
+        const bool busy = device_.faults().with([](FaultPlan& plan) {
+            const uint64_t each = plan.content.busy_thread_each;
+            return each != 0 && ++plan.content.thread_questions % each == 0;
+        });
+        if (busy) {
+            throw JavaException("android.database.sqlite.SQLiteDatabaseLockedException",
+                                "database is locked (code 5 SQLITE_BUSY)");
+        }
     }
 
     Bytes read_input() {
@@ -200,6 +242,7 @@ private:
     Device& device_;
     const ContentCommand& command_;
     const android::ContentUri& uri_;
+    uint64_t killed_after_ = UINT64_MAX;  // bytes
 };
 
 int content(Call& call) {
@@ -209,12 +252,11 @@ int content(Call& call) {
     try {
         const auto sdk = call.device.snapshot().os.sdk;
         const ContentCommand command = android::parse_content_command(call.arguments(), sdk);
-        ContentRun(call, command).run();
+        return ContentRun(call, command).run();
     } catch (const android::ContentMisuse& misuse) {
         call.out.put(android::content_usage());
         call.out.line(fmt::format("[ERROR] {}", misuse.what()));
     }
-    // Whatever happened, the tool ends with 0.
     return 0;
 }
 

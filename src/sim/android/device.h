@@ -71,6 +71,7 @@ struct DeviceState {
     AdbBackup adb_backup{};
     bool usb_may_write = true;
     bool shows_words = true;
+    bool names_part_files = true;  // some makers name files of picture messages by the time alone
     bool screen_locked = false;
     // What each run of the content tool takes before it does anything: it starts a virtual machine.
     std::chrono::milliseconds content_start{0};

@@ -20,6 +20,14 @@ struct ReadChange {
     uint32_t times = 1;  // so that a retry can succeed; a large number for a file never at rest
 };
 
+// The phone ends a tool in the middle, as it does when it needs the memory: behind so many bytes of
+// what it reads or writes; before it does anything when it does something else.
+struct KilledTool {
+    std::string verb{"read"};  // "content read"
+    uint64_t after = 0;
+    uint32_t times = 1;
+};
+
 // Of the tool that asks content providers.
 struct ContentFaults {
     std::optional<uint64_t> fail_after_rows{};  // an error on stderr, exit code 0
@@ -27,6 +35,9 @@ struct ContentFaults {
     std::optional<uint64_t> swallow_after{};    // inserts, then none is stored
     std::optional<uint64_t> full_after{};       // inserts, then the disk is full
     bool returns = false;                       // lines end with CRLF
+    uint64_t busy_thread_each = 0;              // every so-manieth question for a thread; 0: none
+    uint64_t thread_questions = 0;              // so far
+    std::optional<KilledTool> killed{};
 };
 
 // A shell command whose text holds `at` is cut off: the phone hangs up before it runs, or behind it

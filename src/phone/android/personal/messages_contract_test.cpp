@@ -1,9 +1,6 @@
 // Messages of a simulated phone behind Debian's adb: read, wiped, put back, read again.
-#include "personal/message.h"
 #include "personal/sms_xml.h"
-#include "phone/android/adb_server.h"
-#include "phone/android/contract_world_test.h"
-#include "phone/android/personal/messages_source.h"
+#include "phone/android/personal/messages_world_test.h"
 
 #include <gmock/gmock.h>
 
@@ -14,66 +11,6 @@ using personal::Change;
 using personal::Collection;
 using personal::RestoreOutcome;
 using testing::HasSubstr;
-
-class MessagesContract : public AndroidContract {
-protected:
-    sim::AndroidPhone& phone_with(uint64_t sms, uint64_t mms, std::string personality = "") {
-        sim::AndroidPhone::Config config;
-        if (!personality.empty()) config.personality = std::move(personality);
-        config.personal.messages = sms;
-        config.personal.mms = mms;
-        config.personal.contacts = 60;
-        return simulated(std::move(config));
-    }
-
-    PhoneLink link() {
-        if (!transport_) transport_ = std::make_unique<AdbServer>(server_.settings(), process_);
-        return {.server = *transport_, .serial = phone_->address()};
-    }
-
-    Collection read(MemoryTree* into = nullptr, const FileTree* previous = nullptr) {
-        MessagesSource source(link());
-        return source.read({.sink = into, .previous = previous}, events_, {});
-    }
-    RestoreOutcome restore(const MemoryTree& snapshot, bool dry_run = false) {
-        MessagesSource source(link(), {.by_agent = by_agent_, .agent_patience = agent_patience_});
-        return source.restore(snapshot, dry_run, events_, {});
-    }
-
-    template <class Use>
-    auto data(Use use) {
-        return phone_->device().personal().with(use);
-    }
-    int64_t number(const std::string& sql) {
-        return data([&](auto& personal) { return personal.messages().sql().number(sql); });
-    }
-    std::string right() {
-        return data([](auto& personal) {
-            return personal.app_ops().mode("com.android.shell", "WRITE_SMS");
-        });
-    }
-    void wipe() {
-        data([](auto& personal) { personal.wipe(); });
-    }
-
-    bool by_agent_ = false;
-    std::chrono::milliseconds agent_patience_{4000};
-    std::unique_ptr<AdbServer> transport_{};
-};
-
-void expect_same(const Collection& before, const Collection& after) {
-    const Change change = personal::compare(before, after);
-    EXPECT_TRUE(change.comparable) << change.why;
-    EXPECT_EQ(change.lost, std::vector<personal::Record>());
-    EXPECT_EQ(change.changed, std::vector<personal::Record>());
-    EXPECT_EQ(change.added, std::vector<personal::Record>());
-}
-
-std::string labels(const std::vector<personal::Failure>& failures) {
-    std::string text;
-    for (const auto& one : failures) text += one.label.substr(0, 100) + " -> " + one.reason + "\n";
-    return text;
-}
 
 TEST_F(MessagesContract, EverythingThePhoneShowsIsRead) {
     phone_with(200, 12);
@@ -123,7 +60,7 @@ TEST_F(MessagesContract, TheXmlHoldsTheSameMessagesAndFiles) {
     EXPECT_TRUE(xml.complete());
     EXPECT_EQ(xml.messages.size(), messages.records.size());
     EXPECT_EQ(sizes.size(), static_cast<size_t>(number(
-                                "SELECT count(*) FROM part_files JOIN part ON part_id=part._id "
+                                "SELECT count(*) FROM part_files JOIN part ON path=part._data "
                                 "JOIN pdu ON mid=pdu._id WHERE msg_box IN (1,2)")));
 }
 

@@ -74,22 +74,21 @@ void add_hidden(PersonalData& data, const std::string& address, int64_t thread, 
                                          {"seen", int64_t{1}}});
 }
 
-void add_part(ProviderDatabase& sql, int64_t message, ContentValues values, const Bytes* bytes) {
+void add_part(TelephonyDatabase& messages, int64_t message, ContentValues values,
+              const Bytes* bytes) {
     values.put("mid", message);
-    const int64_t id = sql.insert("part", values);
+    const int64_t id = messages.sql().insert("part", values);
     if (bytes == nullptr) return;
-    sql.update("part",
-               {{"_data", fmt::format("/data/user_de/0/com.android.providers.telephony/app_parts/"
-                                      "PART_{}",
-                                      id)}},
-               fmt::format("_id={}", id));
-    sql.insert("part_files", {{"part_id", id}, {"bytes", *bytes}});
+    const std::string path =
+        fmt::format("/data/user_de/0/com.android.providers.telephony/app_parts/PART_{}", id);
+    messages.sql().update("part", {{"_data", path}}, fmt::format("_id={}", id));
+    messages.put_part_file(path, *bytes);
 }
 
-void add_parts(ProviderDatabase& sql, const PersonalMaker& maker, int64_t message,
+void add_parts(TelephonyDatabase& messages, const PersonalMaker& maker, int64_t message,
                uint64_t number) {
     const uint64_t seed = made_seed(maker, "mms", number);
-    add_part(sql, message,
+    add_part(messages, message,
              {{"seq", int64_t{-1}},
               {"ct", "application/smil"},
               {"cid", "<smil>"},
@@ -99,7 +98,7 @@ void add_parts(ProviderDatabase& sql, const PersonalMaker& maker, int64_t messag
     if (number % 3 != 2) {
         std::string text(trim(to_text(make_text(seed, 12 + seed % 60))));
         if (number % 4 == 0) text += ",\nRow: 1 _id=2, text=\xf0\x9f\x93\xb7";
-        add_part(sql, message,
+        add_part(messages, message,
                  {{"ct", "text/plain"},
                   {"chset", int64_t{106}},
                   {"cid", "<text>"},
@@ -113,7 +112,7 @@ void add_parts(ProviderDatabase& sql, const PersonalMaker& maker, int64_t messag
     photo.height = 240;
     photo.taken = maker.newest;
     const Bytes picture = make_photo(photo);
-    add_part(sql, message,
+    add_part(messages, message,
              {{"ct", "image/jpeg"},
               {"name", "image.jpg"},
               {"fn", "image.jpg"},
@@ -122,7 +121,7 @@ void add_parts(ProviderDatabase& sql, const PersonalMaker& maker, int64_t messag
              &picture);
     if (number % 5 == 4) {
         const Bytes sound = make_random(seed, 3'000);
-        add_part(sql, message,
+        add_part(messages, message,
                  {{"ct", "audio/amr"},
                   {"name", "voice, note.amr"},
                   {"cid", "<voice>"},
@@ -179,7 +178,7 @@ void add_mms(PersonalData& data, const PersonalMaker& maker, const Mms& mms) {
     }
     const int64_t id = sql.insert("pdu", row);
     add_addresses(sql, id, mms.box == 1, others);
-    if (mms.kind != 130) add_parts(sql, maker, id, mms.number);
+    if (mms.kind != 130) add_parts(data.messages(), maker, id, mms.number);
 }
 
 }  // namespace

@@ -43,6 +43,20 @@ bool is_text(const std::string& kind) {
     return kind == "text/plain" || kind == "application/smil";
 }
 
+// As Java's File.getName tells it.
+std::string_view last_name(std::string_view path) {
+    while (path.ends_with('/')) path.remove_suffix(1);
+    return path.substr(path.rfind('/') + 1);
+}
+
+// By the millisecond: two parts of one and of the same name have the same file.
+std::string new_part_file(const Caller& caller, const ContentValues& values) {
+    std::string path = fmt::format("{}PART_{}", part_folder, caller.now_ms);
+    const std::string name = values.text("cl").value_or("");
+    if (caller.names_part_files && !name.empty()) path += fmt::format("_{}", last_name(name));
+    return path;
+}
+
 }  // namespace
 
 std::optional<Cursor> MmsProvider::query(const Caller&, const QueryRequest& request) {
@@ -79,14 +93,13 @@ void MmsProvider::insert_part(const Caller& caller, int64_t message, ContentValu
     const std::string kind = values.text("ct").value_or("");
     if (!is_text(kind)) {
         values.erase("text");
-        values.put("_data", fmt::format("{}PART_{}", part_folder, caller.now_ms));
+        const std::string path = new_part_file(caller, values);
+        values.put("_data", path);
+        // One that is there is taken without a word.
+        if (!messages_.has_part_file(path)) messages_.put_part_file(path, {});
     }
     if (!takes("part", values)) return;
-    const int64_t id = messages_.sql().insert("part", values);
-    if (!is_text(kind)) {
-        messages_.sql().run(
-            fmt::format("UPDATE part SET _data=_data || '_' || _id WHERE _id={}", id));
-    }
+    messages_.sql().insert("part", values);
     const int64_t thread =
         messages_.sql().number(fmt::format("SELECT thread_id FROM pdu WHERE _id={}", message));
     if (thread != 0) messages_.refresh_thread(thread);
@@ -130,7 +143,7 @@ void MmsProvider::remove(const Caller&, const ContentUri& uri, const std::string
 Bytes MmsProvider::read(const Caller&, const ContentUri& uri) {
     if (!uri.matches({"part", "#"})) throw illegal_argument("Invalid URI: " + uri.text);
     const Cursor found = messages_.sql().rows(
-        fmt::format("SELECT f.bytes FROM part p LEFT JOIN part_files f ON f.part_id=p._id "
+        fmt::format("SELECT f.bytes FROM part p LEFT JOIN part_files f ON f.path=p._data "
                     "WHERE p._id={} AND p._data IS NOT NULL",
                     uri.id(1)));
     if (found.rows.empty()) throw file_not_found("No entry for " + uri.text);
@@ -140,14 +153,10 @@ Bytes MmsProvider::read(const Caller&, const ContentUri& uri) {
 
 void MmsProvider::write(const Caller&, const ContentUri& uri, ByteView bytes) {
     if (!uri.matches({"part", "#"})) throw illegal_argument("Invalid URI: " + uri.text);
-    const int64_t id = uri.id(1);
-    if (messages_.sql().number(
-            fmt::format("SELECT count(*) FROM part WHERE _id={} AND _data IS NOT NULL", id)) == 0) {
-        throw file_not_found("No entry for " + uri.text);
-    }
-    messages_.sql().remove("part_files", fmt::format("part_id={}", id));
-    messages_.sql().insert("part_files",
-                           {{"part_id", id}, {"bytes", Bytes(bytes.begin(), bytes.end())}});
+    const auto path = messages_.sql().text(
+        fmt::format("SELECT _data FROM part WHERE _id={} AND _data IS NOT NULL", uri.id(1)));
+    if (!path) throw file_not_found("No entry for " + uri.text);
+    messages_.put_part_file(*path, Bytes(bytes.begin(), bytes.end()));
 }
 
 std::optional<Cursor> MmsSmsProvider::query(const Caller& caller, const QueryRequest& request) {

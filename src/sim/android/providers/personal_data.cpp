@@ -96,7 +96,7 @@ void PersonalData::renumber() {
     ProviderDatabase& messages = messages_.sql();
     renumber_table(messages, "sms", by, {});
     renumber_table(messages, "pdu", by, {{"addr", "msg_id"}, {"part", "mid"}});
-    renumber_table(messages, "part", by, {{"part_files", "part_id"}});
+    renumber_table(messages, "part", by, {});
     renumber_table(messages, "threads", by, {{"sms", "thread_id"}, {"pdu", "thread_id"}});
     ProviderDatabase& people = contacts_.sql();
     renumber_table(people, "contacts", by, {{"raw_contacts", "contact_id"}});

@@ -16,7 +16,8 @@ namespace lifeboat::sim::android {
 struct Caller {
     uint32_t sdk = 35;
     int64_t now_ms = 0;
-    bool reads_words = true;  // the user dictionary shows itself to it
+    bool reads_words = true;       // the user dictionary shows itself to it
+    bool names_part_files = true;  // files of picture messages bear the name of the attachment
 };
 
 struct QueryRequest {

@@ -154,6 +154,8 @@ void ProviderDatabase::bind(sqlite3_stmt* statement, int& place, const Value& va
                                        SQLITE_UTF8);
         }
         int operator()(const Bytes& bytes) const {
+            // Without a byte there is no address, which SQLite takes for NULL.
+            if (bytes.empty()) return sqlite3_bind_zeroblob(to, place, 0);
             return sqlite3_bind_blob64(to, place, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
         }
     };

@@ -256,6 +256,71 @@ TEST_F(ContentTool, PicturesComeBackAsTheyWere) {
     EXPECT_EQ(content("read --uri content://mms/part/2").out, bytes);
 }
 
+TEST_F(ContentTool, PartsOfOneMillisecondAndNameShareAFile) {
+    allow_messages();
+    content("insert --uri content://mms --bind date:l:1700000000 --bind m_type:i:132");
+    const auto add = [&](std::string_view location) {
+        content(fmt::format(
+            "insert --uri content://mms/1/part --bind ct:s:image/jpeg --bind cl:s:{}", location));
+    };
+    const auto read = [&](int part) {
+        return content(fmt::format("read --uri content://mms/part/{}", part));
+    };
+    add("a.jpg");
+    add("b.jpg");
+    add("sd/a.jpg");
+    EXPECT_EQ(read(3).out, "");
+    EXPECT_EQ(read(3).err, "");
+    content("write --uri content://mms/part/1", "one");
+    content("write --uri content://mms/part/2", "two");
+    EXPECT_EQ(read(1).out, "one");
+    EXPECT_EQ(read(2).out, "two");
+    EXPECT_EQ(read(3).out, "one");
+    content("write --uri content://mms/part/3", "three");
+    EXPECT_EQ(read(1).out, "three");
+    content("delete --uri content://mms/part/3");
+    EXPECT_THAT(read(1).err, HasSubstr("ENOENT"));
+    content("write --uri content://mms/part/1", "one");
+    EXPECT_EQ(read(1).out, "one");
+    clock_.advance(std::chrono::milliseconds(1));
+    add("a.jpg");
+    EXPECT_EQ(read(4).out, "");
+    phone_->state().with([](DeviceState& s) { s.names_part_files = false; });
+    add("c.jpg");
+    add("d.jpg");
+    content("write --uri content://mms/part/6", "six");
+    EXPECT_EQ(read(5).out, "six");
+}
+
+TEST_F(ContentTool, AToolThatIsKilledSaysSoByItsCode) {
+    allow_messages();
+    const auto kill = [&](std::string verb, uint64_t after) {
+        phone_->faults().with([&](FaultPlan& plan) {
+            plan.content.killed = KilledTool{.verb = std::move(verb), .after = after};
+        });
+    };
+    content("insert --uri content://mms --bind date:l:1700000000 --bind m_type:i:132");
+    content("insert --uri content://mms/1/part --bind ct:s:image/jpeg");
+    kill("write", 3);
+    Done done = run("content write --uri content://mms/part/1", "picture");
+    EXPECT_EQ(done.code, 137);
+    EXPECT_EQ(done.err, "Killed\n");
+    EXPECT_EQ(content("read --uri content://mms/part/1").out, "pic");
+    kill("read", 2);
+    done = run("content read --uri content://mms/part/1");
+    EXPECT_EQ(done.code, 137);
+    EXPECT_EQ(done.out, "pi");
+    kill("insert", 0);
+    EXPECT_EQ(run("content insert --uri content://mms --bind date:l:1 --bind m_type:i:132").code,
+              137);
+    EXPECT_EQ(count("mms"), 1);
+    phone_->faults().with([](FaultPlan& plan) { plan.content.busy_thread_each = 2; });
+    const std::string_view ask = "query --uri 'content://mms-sms/threadID?recipient=SHORE'";
+    EXPECT_EQ(content(ask).err, "");
+    EXPECT_THAT(content(ask).err, HasSubstr("database is locked"));
+    EXPECT_EQ(content(ask).out, "Row: 0 _id=1\n");
+}
+
 TEST_F(ContentTool, NumbersBeginAnewAfterAWipeOnly) {
     allow_messages();
     add_message("one");

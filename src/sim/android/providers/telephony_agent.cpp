@@ -263,16 +263,14 @@ private:
         const auto attachments = object.find("attachments");
         for (size_t i = 0; attachments != object.end() && i < attachments->size(); ++i) {
             const std::string name = (*attachments)[i].value("filename", std::string());
-            const int64_t part =
-                sql_.insert("part", {{"mid", id},
-                                     {"ct", (*attachments)[i].value("mime_type", std::string())},
-                                     {"cl", name},
-                                     {"_data", "/data/user_de/0/" + std::string(telephony_package) +
-                                                   "/app_parts/" + name}});
+            const std::string path =
+                "/data/user_de/0/" + std::string(telephony_package) + "/app_parts/" + name;
+            sql_.insert("part", {{"mid", id},
+                                 {"ct", (*attachments)[i].value("mime_type", std::string())},
+                                 {"cl", name},
+                                 {"_data", path}});
             const auto file = files_.find("d_r/app_parts/" + name);
-            if (file != files_.end()) {
-                sql_.insert("part_files", {{"part_id", part}, {"bytes", file->second}});
-            }
+            if (file != files_.end()) messages_.put_part_file(path, file->second);
         }
     }
 

@@ -32,8 +32,8 @@ CREATE TABLE part (_id INTEGER PRIMARY KEY AUTOINCREMENT, mid INTEGER, seq INTEG
   ct TEXT, name TEXT, chset INTEGER, cd TEXT, fn TEXT, cid TEXT, cl TEXT, ctt_s INTEGER,
   ctt_t TEXT, _data TEXT, text TEXT);
 CREATE INDEX part_message ON part (mid);
--- What lies in the files that _data names.
-CREATE TABLE part_files (part_id INTEGER PRIMARY KEY, bytes BLOB);
+-- The files that _data names. Two parts may name one; it goes with the first that is deleted.
+CREATE TABLE part_files (path TEXT PRIMARY KEY, bytes BLOB);
 CREATE TABLE threads (_id INTEGER PRIMARY KEY AUTOINCREMENT, date INTEGER DEFAULT 0,
   message_count INTEGER DEFAULT 0, recipient_ids TEXT, snippet TEXT, snippet_cs INTEGER DEFAULT 0,
   read INTEGER DEFAULT 1, archived INTEGER DEFAULT 0, type INTEGER DEFAULT 0,
@@ -45,7 +45,7 @@ CREATE VIEW pdu_restricted AS SELECT * FROM pdu WHERE (msg_box=1 OR msg_box=2) A
 CREATE TRIGGER pdu_cleanup AFTER DELETE ON pdu BEGIN
   DELETE FROM addr WHERE msg_id=OLD._id; DELETE FROM part WHERE mid=OLD._id; END;
 CREATE TRIGGER part_cleanup AFTER DELETE ON part BEGIN
-  DELETE FROM part_files WHERE part_id=OLD._id; END;
+  DELETE FROM part_files WHERE path=OLD._data; END;
 )";
 
 // A thread counts what is no draft; its words are those of its newest message.
@@ -113,6 +113,17 @@ void TelephonyDatabase::count_in_thread(int64_t thread, int64_t date_ms, const V
         "date=CASE WHEN message_count=0 THEN ?2 ELSE max(date, ?2) END, read=min(read, ?4), "
         "message_count=message_count+1 WHERE _id=?1",
         values);
+}
+
+void TelephonyDatabase::put_part_file(const std::string& path, Bytes bytes) {
+    const Value name = path;
+    database_.remove("part_files", "path=?", {&name, 1});
+    database_.insert("part_files", {{"path", name}, {"bytes", std::move(bytes)}});
+}
+
+bool TelephonyDatabase::has_part_file(const std::string& path) {
+    const Value name = path;
+    return database_.number("SELECT count(*) FROM part_files WHERE path=?", {&name, 1}) != 0;
 }
 
 void TelephonyDatabase::refresh_thread(int64_t thread) {

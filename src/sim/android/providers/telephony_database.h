@@ -23,6 +23,9 @@ public:
     int64_t thread_of(const std::set<std::string>& recipients, int64_t now_ms);
     // One more message, which is no draft.
     void count_in_thread(int64_t thread, int64_t date_ms, const Value& body, bool read);
+    // The file of a picture message's part; one that is there is written anew.
+    void put_part_file(const std::string& path, Bytes bytes);
+    bool has_part_file(const std::string& path);
     // Counts, newest text and date, after its messages changed.
     void refresh_thread(int64_t thread);
     void refresh_all_threads();
