@@ -27,6 +27,8 @@ constexpr size_t most_at_a_time = 4;  // every phone of the last ten years has a
 constexpr size_t script_answer_limit = size_t{16} << 20;
 constexpr size_t script_limit = size_t{512} << 10;
 constexpr size_t reads_of_a_turn = 50;
+constexpr uint64_t read_memory = uint64_t{256} << 20;
+constexpr size_t longest_said = 300;
 constexpr uint64_t sdk_that_escapes = 30;
 
 std::string new_mark() {
@@ -73,6 +75,66 @@ size_t turn_size(size_t count, size_t most) {
     return std::clamp<size_t>(count / most_at_a_time, 1, most);
 }
 
+// What went wrong with one tool. Whatever it cannot do, it ends with 0: another code is that of
+// somebody who ended it, or of a shell that could not start it.
+std::optional<ContentError> error_of(const ShellResult& result) {
+    if (auto error = content_error(result.errors)) return error;
+    if (result.exit_code == 0) return std::nullopt;
+    std::string said = printable(trim(result.errors).substr(0, longest_said));
+    if (said.empty()) said = fmt::format("its tool ended with code {}", result.exit_code);
+    return ContentError{.said = std::move(said)};
+}
+
+ContentError longer_than(uint64_t limit) {
+    return {.problem = ContentProblem::too_large,
+            .said = "it is longer than " + human_bytes(limit)};
+}
+
+// The bytes that several tools give one after another, each told apart by the mark and the code
+// behind it, as they come.
+class Pieces {
+public:
+    Pieces(std::string_view mark, uint64_t limit) : mark_(mark), limit_(limit) {}
+
+    void take(std::string_view text) {
+        append(current_, as_bytes(text));
+        while (cut_one()) {
+        }
+        if (current_.size() > limit_ + mark_.size() + code_size)
+            throw ContentRefused(longer_than(limit_));
+    }
+    bool whole() const { return whole_; }
+    std::vector<std::optional<Bytes>> result() { return std::move(all_); }
+
+private:
+    static constexpr size_t code_size = 8;  // " 137", and more than that
+
+    bool cut_one() {
+        const std::string_view text = as_text(current_);
+        const size_t at = text.find(mark_, looked_at_);
+        const size_t end = at == std::string_view::npos ? at : text.find('\n', at);
+        if (end == std::string_view::npos) {
+            looked_at_ = std::min(at, text.size() - std::min(text.size(), mark_.size()));
+            return false;
+        }
+        if (at > limit_) throw ContentRefused(longer_than(limit_));
+        whole_ &= trim(text.substr(at + mark_.size(), end - at - mark_.size())) == "0";
+        const auto rest = current_.begin() + static_cast<std::ptrdiff_t>(end + 1);
+        Bytes next(rest, current_.end());
+        current_.resize(at);
+        all_.emplace_back(std::exchange(current_, std::move(next)));
+        looked_at_ = 0;
+        return true;
+    }
+
+    std::string_view mark_;
+    uint64_t limit_;
+    Bytes current_{};
+    size_t looked_at_ = 0;
+    std::vector<std::optional<Bytes>> all_{};
+    bool whole_ = true;  // no tool said otherwise
+};
+
 // Where the turns begin: what has one owner stays in one.
 std::vector<size_t> turns_of(std::span<const size_t> owners) {
     const size_t size = turn_size(owners.size(), commands_of_a_turn);
@@ -85,6 +147,11 @@ std::vector<size_t> turns_of(std::span<const size_t> owners) {
 }
 
 }  // namespace
+
+size_t reads_in_a_turn(size_t count, uint64_t limit) {
+    const uint64_t most = read_memory / most_at_a_time / std::max<uint64_t>(limit, 1);
+    return turn_size(count, std::clamp<uint64_t>(most, 1, reads_of_a_turn));
+}
 
 std::vector<size_t> each_alone(size_t commands) {
     std::vector<size_t> owners(commands);
@@ -253,8 +320,8 @@ ContentCommands::Errors ContentCommands::errors_in(std::string_view rest, size_t
         auto error = content_error(rest.substr(0, at));
         const bool done = trim(rest.substr(at + mark_.size(), end - at - mark_.size())) == "0";
         if (!error && !done) {
-            error =
-                ContentError{.said = printable(trim(rest.substr(0, std::min<size_t>(at, 300))))};
+            error = ContentError{
+                .said = printable(trim(rest.substr(0, std::min<size_t>(at, longest_said))))};
         }
         errors.push_back(std::move(error));
         rest.remove_prefix(end + 1);
@@ -264,19 +331,23 @@ ContentCommands::Errors ContentCommands::errors_in(std::string_view rest, size_t
 
 Bytes ContentCommands::read(const std::string& uri, uint64_t limit,
                             const std::stop_token& stop) const {
-    const auto result = shell_.run({.text = "content read --uri " + shell_quote(uri),
-                                    .silence = patience,
-                                    .output_limit = limit},
-                                   stop);
-    if (auto error = content_error(result.errors)) throw ContentRefused(*std::move(error));
-    return to_bytes(result.output);
+    Bytes bytes;
+    const auto take = [&](std::string_view text) {
+        if (bytes.size() + text.size() > limit) throw ContentRefused(longer_than(limit));
+        append(bytes, as_bytes(text));
+    };
+    const auto result = shell_.run(
+        {.text = "content read --uri " + shell_quote(uri), .on_output = take, .silence = patience},
+        stop);
+    if (auto error = error_of(result)) throw ContentRefused(*std::move(error));
+    return bytes;
 }
 
 std::vector<std::optional<Bytes>> ContentCommands::read(std::span<const std::string> uris,
                                                         uint64_t limit,
                                                         const std::stop_token& stop) {
     std::vector<std::optional<Bytes>> all(uris.size());
-    const size_t turn = turn_size(uris.size(), reads_of_a_turn);
+    const size_t turn = reads_in_a_turn(uris.size(), limit);
     side_by_side(
         (uris.size() + turn - 1) / turn,
         [&](size_t i, const std::stop_token& stopped) {
@@ -293,7 +364,11 @@ std::vector<std::optional<Bytes>> ContentCommands::read_each(std::span<const std
                                                              uint64_t limit,
                                                              const std::stop_token& stop) const {
     std::vector<std::optional<Bytes>> all;
-    if (read_some(uris, limit, all, stop)) return all;
+    try {
+        if (read_some(uris, limit, all, stop)) return all;
+    } catch (const ContentRefused&) {
+        all.clear();  // one is too long
+    }
     for (const std::string& uri : uris) {
         try {
             all.emplace_back(read(uri, limit, stop));
@@ -310,21 +385,17 @@ bool ContentCommands::read_some(std::span<const std::string> uris, uint64_t limi
                                 const std::stop_token& stop) const {
     std::string script;
     for (const std::string& uri : uris) {
-        script += "content read --uri " + shell_quote(uri) + "\necho " + mark_ + "\n";
+        script += "content read --uri " + shell_quote(uri) + "\necho \"" + mark_ + " $?\"\n";
     }
-    const auto result = shell_.run(
-        {.text = "sh", .input = script, .silence = patience, .output_limit = limit * uris.size()},
-        stop);
-    if (content_error(result.errors)) return false;
-    std::vector<std::optional<Bytes>> found;
-    std::string_view rest = result.output;
-    const std::string end = mark_ + "\n";
-    for (size_t i = 0; i < uris.size(); ++i) {
-        const size_t at = rest.find(end);
-        if (at == std::string_view::npos) return false;
-        found.emplace_back(to_bytes(rest.substr(0, at)));
-        rest.remove_prefix(at + end.size());
-    }
+    Pieces pieces(mark_, limit);
+    const auto result = shell_.run({.text = "sh",
+                                    .input = script,
+                                    .on_output = [&](std::string_view text) { pieces.take(text); },
+                                    .silence = patience},
+                                   stop);
+    if (content_error(result.errors) || !pieces.whole()) return false;
+    auto found = pieces.result();
+    if (found.size() != uris.size()) return false;
     std::move(found.begin(), found.end(), std::back_inserter(out));
     return true;
 }
@@ -335,17 +406,14 @@ std::optional<ContentError> ContentCommands::write(const std::string& uri, ByteV
                                     .input = as_text(bytes),
                                     .silence = patience},
                                    stop);
-    return content_error(result.errors);
+    return error_of(result);
 }
 
 ContentCommands::Answer ContentCommands::ask(const ContentSelect& select,
                                              const std::stop_token& stop) const {
     auto result = shell_.run(
         {.text = select_command(select), .silence = patience, .output_limit = answer_limit}, stop);
-    auto error = content_error(result.errors);
-    if (!error && result.exit_code != 0) {
-        error = ContentError{.said = printable(trim(result.errors).substr(0, 300))};
-    }
+    auto error = error_of(result);
     return {.text = std::move(result.output), .error = std::move(error)};
 }
 

@@ -48,6 +48,10 @@ std::string uri_part(std::string_view text);
 void side_by_side(size_t count, const std::function<void(size_t, const std::stop_token&)>& work,
                   const std::stop_token& stop);
 
+// How many files of at most `limit` bytes one stream gives, of `count`: all streams together hold
+// no more than 256 MB, for limits up to 64 MB.
+size_t reads_in_a_turn(size_t count, uint64_t limit);
+
 // Owners for commands of which none belongs to another.
 std::vector<size_t> each_alone(size_t commands);
 
@@ -77,9 +81,10 @@ public:
     Errors run_side_by_side(std::span<const std::string> commands, std::span<const size_t> owners,
                             const Done& done, const std::stop_token& stop) const;
 
-    // The bytes at an address. Throws ContentRefused.
+    // The bytes at an address. Throws ContentRefused, also for a tool that was ended in the middle
+    // and for what is longer.
     Bytes read(const std::string& uri, uint64_t limit, const std::stop_token& stop) const;
-    // Several at a time. Nothing where the phone refused one.
+    // Several at a time. Nothing where one was refused, as above.
     std::vector<std::optional<Bytes>> read(std::span<const std::string> uris, uint64_t limit,
                                            const std::stop_token& stop);
     std::optional<ContentError> write(const std::string& uri, ByteView bytes,

@@ -103,6 +103,74 @@ TEST_F(ContentTool, StopEndsThem) {
                  Cancelled);
 }
 
+TEST_F(ContentTool, ATurnOfReadsFitsIntoTheMemory) {
+    constexpr uint64_t mb = 1'000'000;
+    for (const uint64_t limit : {mb / 10, mb, 16 * mb, 64 * mb})
+        EXPECT_LE(4 * limit * reads_in_a_turn(10'000, limit), 256u << 20) << limit;
+    EXPECT_EQ(reads_in_a_turn(10'000, mb), 50u);
+    EXPECT_EQ(reads_in_a_turn(10'000, 16 * mb), 4u);
+    EXPECT_EQ(reads_in_a_turn(8, mb), 2u);
+    EXPECT_EQ(reads_in_a_turn(0, 1 << 30), 1u);
+}
+
+TEST_F(ContentTool, AReadThatIsEndedInTheMiddleIsNoAnswer) {
+    start({.mms = 30});
+    std::vector<std::string> uris;
+    phone_->device().personal().with([&](sim::android::PersonalData& data) {
+        const auto parts =
+            data.messages().sql().rows("SELECT _id FROM part WHERE _data IS NOT NULL").rows;
+        for (const auto& row : parts)
+            uris.push_back(
+                fmt::format("content://mms/part/{}", sim::android::number_of(row[0]).value_or(0)));
+    });
+    const auto whole = content_->read(uris, 1 << 20, {});
+    ASSERT_GE(uris.size(), 30u);
+    for (const auto& one : whole) EXPECT_TRUE(one && !one->empty());
+    const auto kill = [&](uint32_t times) {
+        phone_->faults().with([&](sim::FaultPlan& plan) {
+            plan.content.killed = sim::KilledTool{.verb = "read", .after = 9, .times = times};
+        });
+    };
+    kill(3);
+    EXPECT_EQ(content_->read(uris, 1 << 20, {}), whole);
+    kill(1);
+    EXPECT_THROW(content_->read(uris[0], 1 << 20, {}), ContentRefused);
+    EXPECT_EQ(content_->read(uris[0], 1 << 20, {}), *whole[0]);
+    // One that is too long is nothing; the others of its turn are whole.
+    const uint64_t longest =
+        std::ranges::max(whole, {}, [](const auto& one) { return one->size(); })->size();
+    const auto some = content_->read(uris, longest - 1, {});
+    size_t missing = 0;
+    for (size_t i = 0; i < some.size(); ++i) {
+        EXPECT_TRUE(some[i] == whole[i] || (!some[i] && whole[i]->size() == longest)) << i;
+        missing += some[i] ? 0 : 1;
+    }
+    EXPECT_GE(missing, 1u);
+}
+
+TEST_F(ContentTool, AToolThatIsEndedIsAnErrorWhateverItSaid) {
+    start({.messages = 3, .mms = 1});
+    const int64_t part = phone_->device().personal().with([](sim::android::PersonalData& data) {
+        data.app_ops().set("com.android.shell", "WRITE_SMS", "allow");
+        return data.messages().sql().number("SELECT _id FROM part WHERE _data IS NOT NULL");
+    });
+    const auto kill = [&](std::string verb) {
+        phone_->faults().with([&](sim::FaultPlan& plan) {
+            plan.content.killed = sim::KilledTool{.verb = std::move(verb)};
+        });
+    };
+    kill("write");
+    const auto error =
+        content_->write(fmt::format("content://mms/part/{}", part), as_bytes("x"), {});
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->said, "Killed");
+    kill("query");
+    EXPECT_TRUE(content_->ask({.uri = "content://sms", .projection = {"_id"}}, {}).error);
+    kill("insert");
+    const auto errors = content_->run(inserts(3), {});
+    EXPECT_TRUE(errors[0] && !errors[1] && !errors[2]);
+}
+
 struct Recorded final : EventSink {
     void on(const Event& event) noexcept override {
         all.with([&](auto& events) { events.push_back(event); });

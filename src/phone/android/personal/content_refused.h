@@ -1,5 +1,5 @@
 // What the phone's content tool says when it does not do as asked. It says so on its error stream,
-// with the Java exception of the provider; its exit code stays 0.
+// with the Java exception of the provider; its exit code stays 0, unless somebody ends it.
 #pragma once
 
 #include "base/error.h"

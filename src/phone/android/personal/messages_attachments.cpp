@@ -16,6 +16,7 @@ using personal::Attachment;
 using personal::MmsPart;
 
 constexpr uint64_t largest = uint64_t{128} << 20;
+constexpr uint64_t usual = uint64_t{16} << 20;  // larger ones are read alone
 constexpr size_t at_once = 10;
 constexpr size_t name_digits = 32;
 
@@ -80,6 +81,7 @@ bool MessagesAttachments::take_over(MmsPart& part) {
         return false;
     if (before->second->content_type != part.content_type) return false;
     const Attachment& data = *before->second->data;
+    if (data.size == 0) return false;  // a restore may not have come to it yet
     if (!put_.contains(data.file)) {
         const auto item = target_.previous->find(path_of(data.file));
         if (!item || !target_.sink->keep(*item)) return false;
@@ -93,17 +95,26 @@ void MessagesAttachments::read_some(std::span<MmsPart* const> parts, const std::
     std::vector<std::string> addresses;
     for (const MmsPart* part : parts)
         addresses.push_back(fmt::format("content://mms/part/{}", id_in_row(part->row)));
-    auto contents = content_.read(addresses, largest, stop);
+    auto contents = content_.read(addresses, usual, stop);
     for (size_t i = 0; i < parts.size(); ++i) {
-        if (contents[i]) {
+        if (contents[i])
             parts[i]->data = put(*std::move(contents[i]), parts[i]->content_type);
-            continue;
-        }
+        else
+            read_alone(*parts[i], addresses[i], stop);
+    }
+}
+
+// Refused among others: it says why, or is only larger than most.
+void MessagesAttachments::read_alone(MmsPart& part, const std::string& address,
+                                     const std::stop_token& stop) {
+    try {
+        part.data = put(content_.read(address, largest, stop), part.content_type);
+    } catch (const ContentRefused& refusal) {
         ++unreadable_;
-        if (target_.sink == nullptr) continue;
+        if (target_.sink == nullptr) return;
         target_.sink->unreadable(
-            path_of(fmt::format("attachments/part-{}", id_in_row(parts[i]->row))),
-            "the phone has no file for this part of a picture message");
+            path_of(fmt::format("attachments/part-{}", id_in_row(part.row))),
+            "the file of this part of a picture message: " + refusal.message());
     }
 }
 

@@ -23,6 +23,8 @@ public:
 
 private:
     void read_some(std::span<personal::MmsPart* const> parts, const std::stop_token& stop);
+    void read_alone(personal::MmsPart& part, const std::string& address,
+                    const std::stop_token& stop);
     bool take_over(personal::MmsPart& part);
     personal::Attachment put(Bytes bytes, const std::string& content_type);
 
