@@ -136,7 +136,7 @@ personal::RestoreOutcome MessagesRestore::run(const MessagesWay& way, const std:
 void MessagesRestore::write(MessagesPlan& plan, const There& there, const MessagesWay& way,
                             const std::stop_token& stop) {
     if (plan.sms.empty() && plan.mms.empty()) return write_by_agent(unfit_of(plan), way, stop);
-    MessagesRight right(content_.shell());
+    MessagesRight right(content_.shell(), events_);
     if (const auto why = right.take(stop)) return fall_back(plan, *why, way, stop);
     write_sms(plan.sms, last_id(there.sms), stop);
     write_mms(plan.mms, last_id(there.mms), stop);

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace lifeboat::phone::android {
 namespace {
 
@@ -44,7 +46,9 @@ ShellResult MessagesRight::set(const std::string& mode, const std::stop_token& s
 }
 
 void MessagesRight::put_back_what_a_killed_run_left(const std::stop_token& stop) {
-    if (mode(stop) == allowed) set(std::string(usual), stop);
+    if (mode(stop) != allowed) return;
+    set(std::string(usual), stop);
+    if (mode(stop) == allowed) warn();
 }
 
 std::optional<std::string> MessagesRight::take(const std::stop_token& stop) {
@@ -66,7 +70,15 @@ void MessagesRight::give_back(const std::stop_token& stop) {
     // What stands in a word of the phone goes into a command only when it is a word.
     const bool is_word = before_.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == before_.npos;
     set(is_word ? before_ : std::string(usual), stop);
-    before_.clear();
+    if (std::exchange(before_, "") != allowed && mode(stop) == allowed) warn();
+}
+
+void MessagesRight::warn() {
+    events_.on(Noted{
+        .severity = Severity::warning,
+        .text = "This phone does not take back the right to write messages, which it gave to "
+                "computers for this restore. Turn off \"USB debugging\" on the phone: no computer "
+                "can use the right then. The next backup or restore of messages tries again."});
 }
 
 }  // namespace lifeboat::phone::android

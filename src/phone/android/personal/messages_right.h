@@ -2,6 +2,7 @@
 // back, and given back whatever happens.
 #pragma once
 
+#include "base/event.h"
 #include "phone/android/shell.h"
 
 #include <optional>
@@ -14,7 +15,8 @@ std::string app_op_mode(std::string_view answer);
 
 class MessagesRight {
 public:
-    explicit MessagesRight(Shell& shell) : shell_(shell) {}
+    // Both outlive it.
+    MessagesRight(const Shell& shell, EventSink& events) : shell_(shell), events_(events) {}
     // Tries to give it back.
     ~MessagesRight();
     MessagesRight(const MessagesRight&) = delete;
@@ -26,13 +28,16 @@ public:
 
     // Nothing when it was granted; else why not, in words. Throws what the connection throws.
     std::optional<std::string> take(const std::stop_token& stop);
+    // Warns where the phone does not take it. Throws what the connection throws.
     void give_back(const std::stop_token& stop);
 
 private:
+    void warn();
     std::string mode(const std::stop_token& stop);
     ShellResult set(const std::string& mode, const std::stop_token& stop);
 
-    Shell& shell_;
+    const Shell& shell_;
+    EventSink& events_;
     std::string before_{};  // empty: not taken
 };
 

@@ -116,7 +116,7 @@ private:
             attachments.read(table.all, stop_);
             if (const uint64_t lost = attachments.unreadable()) {
                 gaps_.push_back(fmt::format(
-                    "the files of {} parts of picture messages: the phone does not have them",
+                    "the files of {} parts of picture messages: the phone does not give them",
                     human_count(lost)));
             }
             for (FoundMms& one : table.all) take(std::move(one.mms));
@@ -178,10 +178,10 @@ void put_files(const PersonalTarget& target, const std::vector<Message>& message
 
 }  // namespace
 
-Collection MessagesSource::read(const PersonalTarget& target, EventSink&,
+Collection MessagesSource::read(const PersonalTarget& target, EventSink& events,
                                 const std::stop_token& stop) {
     ContentCommands content(link_);
-    MessagesRight(content.shell()).put_back_what_a_killed_run_left(stop);
+    MessagesRight(content.shell(), events).put_back_what_a_killed_run_left(stop);
     Collection collection{.id = std::string(id())};
     MessagesReading reading(content, target, stop);
     try {
