@@ -86,6 +86,16 @@ bool take_one(std::vector<T>& from, Same same) {
     return true;
 }
 
+bool is_in_no_thread(const Mms& wanted, const FoundMms& there) {
+    return there.thread == 0 && !people_of(wanted).empty();
+}
+
+// Whether its file may be the begin of the wanted one: who writes it compares the bytes.
+bool was_cut(const MmsPart& wanted, const MmsPart& there) {
+    const uint64_t size = there.data ? there.data->size : 0;
+    return same_part(wanted, there) && wanted.data && size < wanted.data->size;
+}
+
 // What is missing of `wanted` in `there`; nothing when `there` holds what is not wanted.
 std::optional<WantedMms> missing_of(const Mms& wanted, const FoundMms& there) {
     WantedMms work{.mms = &wanted, .id = there.id};
@@ -96,16 +106,19 @@ std::optional<WantedMms> missing_of(const Mms& wanted, const FoundMms& there) {
             work.addresses.push_back(one);
     }
     auto parts = there.mms.parts;
+    std::vector<size_t> left;
     for (size_t i = 0; i < wanted.parts.size(); ++i) {
         const MmsPart& part = wanted.parts[i];
-        const bool is_there = take_one(parts, [&](const MmsPart& other) {
-            if (!same_part(part, other)) return false;
-            const bool is_empty = !other.data || other.data->size == 0;
-            return is_empty || (part.data && part.data->sha256 == other.data->sha256);
-        });
-        if (!is_there) work.parts.push_back(i);
+        if (!take_one(parts, [&](const MmsPart& other) { return equal_part(part, other); }))
+            left.push_back(i);
+    }
+    for (const size_t i : left) {
+        const MmsPart& part = wanted.parts[i];
+        if (!take_one(parts, [&](const MmsPart& other) { return was_cut(part, other); }))
+            work.parts.push_back(i);
     }
     if (!addresses.empty() || !parts.empty()) return std::nullopt;
+    work.in_no_thread = is_in_no_thread(wanted, there);
     return work;
 }
 
@@ -138,12 +151,12 @@ private:
     static int64_t date(const WantedSms& one) { return one.sms->date; }
     static int64_t date(const WantedMms& one) { return one.mms->date; }
 
-    template <class Left, class Key, class T, class Get>
-    bool take_equal_from(Left& left, const Key& key, const T& wanted, Get get) {
+    template <class Left, class Key, class T, class IsEqual>
+    bool take_equal_from(Left& left, const Key& key, const T& wanted, IsEqual is_equal) {
         const auto [first, end] = left.equal_range(key);
         const Record record = compared(personal::record_of(wanted));
         for (auto at = first; at != end; ++at) {
-            if (compared(personal::record_of(get(at->second))) != record) continue;
+            if (!is_equal(record, *at->second)) continue;
             left.erase(at);
             ++plan_.already_there;
             return true;
@@ -151,12 +164,17 @@ private:
         return false;
     }
     bool take_equal(const Sms& wanted) {
-        return take_equal_from(left_sms_, sms_key(wanted), wanted,
-                               [](const Sms* one) -> const Sms& { return *one; });
+        const auto is_equal = [](const Record& record, const Sms& there) {
+            return compared(personal::record_of(there)) == record;
+        };
+        return take_equal_from(left_sms_, sms_key(wanted), wanted, is_equal);
     }
     bool take_equal(const Mms& wanted) {
-        return take_equal_from(left_mms_, mms_key(wanted), wanted,
-                               [](const FoundMms* one) -> const Mms& { return one->mms; });
+        const auto is_equal = [&](const Record& record, const FoundMms& there) {
+            return compared(personal::record_of(there.mms)) == record &&
+                   !is_in_no_thread(wanted, there);
+        };
+        return take_equal_from(left_mms_, mms_key(wanted), wanted, is_equal);
     }
 
     void decide(const personal::Message& message, const Sms& wanted) {
@@ -175,16 +193,17 @@ private:
     void decide(const personal::Message& message, const Mms& wanted) {
         const Record record = personal::record_of(wanted);
         const auto [first, end] = left_mms_.equal_range(mms_key(wanted));
-        if (const auto why = fitness_.why_unfit(wanted)) {
-            plan_.unfit.push_back({&message, {record.label, *why}});
-            return;
-        }
+        const auto why = fitness_.why_unfit(wanted);
         for (auto at = first; at != end; ++at) {
             auto work = missing_of(wanted, *at->second);
-            if (!work) continue;
+            if (!work || (why && !(work->addresses.empty() && work->parts.empty()))) continue;
             work->record = record;
             plan_.mms.push_back(*std::move(work));
             left_mms_.erase(at);
+            return;
+        }
+        if (why) {
+            plan_.unfit.push_back({&message, {record.label, *why}});
             return;
         }
         if (first != end) {
@@ -228,11 +247,27 @@ std::string mms_key(const Mms& mms) {
     return fmt::format("{}|{}|{}|{}", mms.date, mms.box, column("m_id"), column("tr_id"));
 }
 
+std::vector<std::string> people_of(const Mms& mms) {
+    if (!mms.recipients.empty()) return mms.recipients;
+    std::vector<std::string> people;
+    for (const auto& one : mms.addresses) {
+        if (one.address != personal::mms_address::own) people.push_back(one.address);
+    }
+    return people;
+}
+
 bool same_part(const MmsPart& left, const MmsPart& right) {
     return left.seq == right.seq && left.content_type == right.content_type &&
            left.name == right.name && left.file_name == right.file_name &&
            left.content_id == right.content_id && left.location == right.location &&
            left.text == right.text;
+}
+
+bool equal_part(const MmsPart& left, const MmsPart& right) {
+    const auto hash = [](const MmsPart& part) {
+        return part.data && part.data->size > 0 ? part.data->sha256 : std::string();
+    };
+    return same_part(left, right) && hash(left) == hash(right);
 }
 
 }  // namespace lifeboat::phone::android

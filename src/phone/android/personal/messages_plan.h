@@ -36,6 +36,7 @@ struct WantedMms {
     int64_t id = 0;                                 // of its row on the phone; 0: none yet
     std::vector<personal::MmsAddress> addresses{};  // to be written
     std::vector<size_t> parts{};                    // numbers of the parts to be written
+    bool in_no_thread = false;                      // it has a row, which no app shows
 };
 
 // What the phone's content tool takes in a text.
@@ -64,10 +65,16 @@ MessagesPlan plan_messages(const std::vector<personal::Message>& wanted,
                            const std::vector<FoundSms>& there_sms,
                            const std::vector<FoundMms>& there_mms, const ToolLimits& limits);
 
+// The others of its conversation. Nobody: it belongs to none.
+std::vector<std::string> people_of(const personal::Mms& mms);
+
 // What picture messages have in common that may be one.
 std::string mms_key(const personal::Mms& mms);
 
 // Whether two parts are the same but for the file, and where it is.
 bool same_part(const personal::MmsPart& left, const personal::MmsPart& right);
+
+// And the file, too. An empty one is like none.
+bool equal_part(const personal::MmsPart& left, const personal::MmsPart& right);
 
 }  // namespace lifeboat::phone::android

@@ -64,7 +64,7 @@ TEST(MessagesPlan, WhatTheToolCannotCarryIsSaidBefore) {
 }
 
 TEST(MessagesPlan, APictureThatWasCutIsCompleted) {
-    FoundMms there{.id = 5, .mms = picture()};
+    FoundMms there{.id = 5, .mms = picture(), .thread = 3};
     EXPECT_EQ(plan_messages({picture()}, {}, {there}, {}).already_there, 1u);
 
     there.mms.parts[1].data.reset();
@@ -82,8 +82,57 @@ TEST(MessagesPlan, APictureThatWasCutIsCompleted) {
     EXPECT_EQ(plan.mms[1].id, 0);
 }
 
-TEST(MessagesPlan, APictureWithOtherContentsIsNotTouched) {
+TEST(MessagesPlan, AFileThatIsShorterMayHaveBeenCut) {
+    FoundMms there{.id = 5, .mms = picture(), .thread = 3};
+    there.mms.parts[1].data = Attachment{"attachments/b.jpg", 2, std::string(64, 'b')};
+    auto plan = plan_messages({picture()}, {}, {there}, {});
+    ASSERT_EQ(plan.mms.size(), 1u);
+    EXPECT_EQ(plan.mms[0].id, 5);
+    EXPECT_TRUE(plan.mms[0].parts.empty());
+    there.mms.parts[1].data->size = 3;
+    plan = plan_messages({picture()}, {}, {there}, {});
+    EXPECT_TRUE(plan.mms.empty());
+    EXPECT_EQ(plan.conflicts.size(), 1u);
+}
+
+TEST(MessagesPlan, AFileThatIsThereIsNotLookedForInAnEmptyOne) {
+    Mms two = picture();
+    two.parts.push_back(two.parts[1]);
+    two.parts[2].data = Attachment{"attachments/c.jpg", 3, std::string(64, 'c')};
+    FoundMms there{.id = 5, .mms = two, .thread = 3};
+    there.mms.parts[1].data->size = 0;
+    std::swap(there.mms.parts[1], there.mms.parts[2]);
+    for (int order = 0; order < 2; ++order) {
+        const auto plan = plan_messages({two}, {}, {there}, {});
+        EXPECT_TRUE(plan.conflicts.empty());
+        ASSERT_EQ(plan.mms.size(), 1u);
+        EXPECT_TRUE(plan.mms[0].parts.empty());
+        std::swap(there.mms.parts[1], there.mms.parts[2]);
+    }
+}
+
+TEST(MessagesPlan, AMessageInNoConversationIsNotYetThere) {
     FoundMms there{.id = 5, .mms = picture()};
+    auto plan = plan_messages({picture()}, {}, {there}, {});
+    EXPECT_EQ(plan.already_there, 0u);
+    ASSERT_EQ(plan.mms.size(), 1u);
+    EXPECT_TRUE(plan.mms[0].in_no_thread);
+    EXPECT_TRUE(plan.mms[0].parts.empty() && plan.mms[0].addresses.empty());
+    // It is not written again for that, so that nothing in it can be unfit.
+    Mms colon = picture();
+    colon.subject = "at 8:00";
+    there.mms.subject = colon.subject;
+    plan = plan_messages({colon}, {}, {there}, {.takes_colons = false});
+    EXPECT_EQ(plan.mms.size(), 1u);
+    EXPECT_TRUE(plan.unfit.empty());
+    Mms nobody = picture();
+    nobody.addresses = {{personal::mms_address::to, "insert-address-token", 106}};
+    there.mms = nobody;
+    EXPECT_EQ(plan_messages({nobody}, {}, {there}, {}).already_there, 1u);
+}
+
+TEST(MessagesPlan, APictureWithOtherContentsIsNotTouched) {
+    FoundMms there{.id = 5, .mms = picture(), .thread = 3};
     there.mms.parts[0].text = "other";
     const auto plan = plan_messages({picture()}, {}, {there}, {});
     EXPECT_TRUE(plan.mms.empty());

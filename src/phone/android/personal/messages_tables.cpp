@@ -260,9 +260,18 @@ MmsTable read_mms(ContentCommands& content, const Threads& threads, const std::s
     auto table = read_table(content, mms_query(where), stop);
     MmsTable found{.unread = std::move(table.unread)};
     for (const ContentRow& row : table.rows)
-        found.all.push_back({.id = row.id, .mms = mms_of(row, threads)});
+        found.all.push_back(
+            {.id = row.id, .mms = mms_of(row, threads), .thread = row.numbers[1].value_or(0)});
     add_parts(content, found, stop);
     add_addresses(content, found, known, stop);
+    return found;
+}
+
+MmsTable read_mms_parts(ContentCommands& content, std::span<const int64_t> ids,
+                        const std::stop_token& stop) {
+    MmsTable found;
+    for (const int64_t id : ids) found.all.push_back({.id = id});
+    add_parts(content, found, stop);
     return found;
 }
 
@@ -272,6 +281,10 @@ int64_t id_in_row(const std::string& row) {
 
 bool has_file(const MmsPart& part) {
     return part.row.find(':') != std::string::npos;
+}
+
+std::string file_of(const MmsPart& part) {
+    return has_file(part) ? part.row.substr(part.row.find(':') + 1) : std::string();
 }
 
 std::span<const std::string> other_mms_columns() {

@@ -31,6 +31,7 @@ struct FoundSms {
 struct FoundMms {
     int64_t id = 0;
     personal::Mms mms{};  // its parts without their files: `row` is set where there is one
+    int64_t thread = 0;   // 0: it stands in no conversation, and no app shows it
 };
 
 struct SmsTable {
@@ -52,10 +53,15 @@ SmsTable read_sms(ContentCommands& content, const Threads& threads, const std::s
 MmsTable read_mms(ContentCommands& content, const Threads& threads, const std::string& where,
                   std::span<const personal::Mms> known, const std::stop_token& stop);
 
+// The parts of messages of which only the ids are known.
+MmsTable read_mms_parts(ContentCommands& content, std::span<const int64_t> ids,
+                        const std::stop_token& stop);
+
 // The number of the row that such a text begins with: "17" or "17:/data/...". 0 when there is none.
 int64_t id_in_row(const std::string& row);
-// Whether a part has a file on the phone.
+// Whether a part has a file on the phone, and where.
 bool has_file(const personal::MmsPart& part);
+std::string file_of(const personal::MmsPart& part);
 
 // The provider's columns that are carried as they are, Mms::other.
 std::span<const std::string> other_mms_columns();

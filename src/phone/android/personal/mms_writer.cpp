@@ -14,10 +14,7 @@ namespace {
 
 using personal::Mms;
 using personal::MmsAddress;
-using personal::MmsPart;
 using personal::Record;
-
-constexpr uint64_t largest_file = uint64_t{128} << 20;
 
 Record compared(Record record) {
     record.label.clear();
@@ -29,22 +26,12 @@ void add_text(std::vector<Bind>& binds, const char* column,
     if (value) binds.push_back(bind_text(column, *value));
 }
 
-// The others of the conversation.
-std::vector<std::string> people_of(const Mms& mms) {
-    if (!mms.recipients.empty()) return mms.recipients;
-    std::vector<std::string> people;
-    for (const MmsAddress& one : mms.addresses) {
-        if (one.address != personal::mms_address::own) people.push_back(one.address);
-    }
-    return people;
-}
-
-std::vector<Bind> head_binds(const Mms& mms, const std::optional<int64_t>& thread) {
+std::vector<Bind> head_binds(const Mms& mms, int64_t thread) {
     std::vector<Bind> binds{
         bind_number("date", mms.date),   bind_number("date_sent", mms.date_sent),
         bind_number("msg_box", mms.box), bind_number("read", mms.read),
         bind_number("seen", mms.seen),   bind_number("locked", mms.locked)};
-    if (thread) binds.push_back(bind_number("thread_id", *thread));
+    if (thread != 0) binds.push_back(bind_number("thread_id", thread));
     add_text(binds, "sub", mms.subject);
     for (const auto& [column, value] : mms.other) binds.push_back(bind_text(column, value));
     return binds;
@@ -53,18 +40,6 @@ std::vector<Bind> head_binds(const Mms& mms, const std::optional<int64_t>& threa
 std::vector<Bind> address_binds(const MmsAddress& address) {
     return {bind_number("type", address.type), bind_number("charset", address.charset),
             bind_text("address", address.address)};
-}
-
-std::vector<Bind> part_binds(const MmsPart& part) {
-    std::vector<Bind> binds{bind_number("seq", part.seq), bind_text("ct", part.content_type)};
-    add_text(binds, "name", part.name);
-    add_text(binds, "cd", part.disposition);
-    add_text(binds, "fn", part.file_name);
-    add_text(binds, "cid", part.content_id);
-    add_text(binds, "cl", part.location);
-    add_text(binds, "text", part.text);
-    if (part.charset) binds.push_back(bind_number("chset", *part.charset));
-    return binds;
 }
 
 }  // namespace
@@ -78,22 +53,47 @@ WriteResult MmsWriter::write(std::span<WantedMms> batch, const std::stop_token& 
     return compare(batch, stop);
 }
 
+// A message without a conversation is on the phone and in no app: it is not written then.
 void MmsWriter::write_heads(std::span<WantedMms> batch, const std::stop_token& stop) {
-    std::vector<WantedMms*> fresh;
-    std::vector<std::string> commands;
+    std::vector<WantedMms*> fresh, lost;
+    std::vector<std::string> inserts, updates;
     for (WantedMms& one : batch) {
-        if (one.id != 0) continue;
+        if (one.id != 0 && !one.in_no_thread) continue;
+        const auto people = people_of(*one.mms);
+        const FoundThread thread =
+            people.empty() ? FoundThread{} : threads_.thread_of(people, stop);
+        if (thread.error) {
+            reasons_[&one] = "it would stand in no conversation: " + words_of(*thread.error);
+            continue;
+        }
+        if (one.id != 0) {
+            lost.push_back(&one);
+            updates.push_back(into_thread(one, thread.id, stop));
+            continue;
+        }
         fresh.push_back(&one);
-        const auto thread = threads_.thread_of(people_of(*one.mms), stop);
-        commands.push_back(content_.insert("content://mms", head_binds(*one.mms, thread), stop));
+        inserts.push_back(content_.insert("content://mms", head_binds(*one.mms, thread.id), stop));
     }
-    const auto errors = insert_heads(commands, fresh, stop);
-    for (size_t i = 0; i < fresh.size(); ++i) {
+    keep_reasons(insert_heads(inserts, fresh, stop), fresh);
+    keep_reasons(content_.run_side_by_side(updates, each_alone(updates.size()), {}, stop), lost);
+    if (!fresh.empty()) find_heads(fresh, stop);
+}
+
+// With its date, whose change makes the phone count the conversation anew.
+std::string MmsWriter::into_thread(const WantedMms& one, int64_t thread,
+                                   const std::stop_token& stop) {
+    const std::vector<Bind> binds{bind_number("thread_id", thread),
+                                  bind_number("date", one.mms->date)};
+    return content_.update(fmt::format("content://mms/{}", one.id), binds, "", stop);
+}
+
+void MmsWriter::keep_reasons(const ContentCommands::Errors& errors,
+                             std::span<WantedMms* const> whose) {
+    for (size_t i = 0; i < whose.size(); ++i) {
         if (!errors[i]) continue;
-        reasons_[fresh[i]] = words_of(*errors[i]);
+        reasons_[whose[i]] = words_of(*errors[i]);
         full_ |= errors[i]->problem == ContentProblem::full;
     }
-    if (!fresh.empty()) find_heads(fresh, stop);
 }
 
 // Those that look alike in the list stay in their order, in which they are told apart.
@@ -135,109 +135,79 @@ void MmsWriter::find_heads(std::span<WantedMms*> written, const std::stop_token&
 
 void MmsWriter::write_contents(std::span<WantedMms> batch, const std::stop_token& stop) {
     std::vector<std::string> commands;
-    std::vector<const WantedMms*> owners;
+    std::vector<WantedMms*> whose;
     std::vector<size_t> numbers;
-    const auto add = [&](const WantedMms& owner, const char* below, std::vector<Bind> binds) {
+    const auto add = [&](WantedMms& owner, std::string command) {
         numbers.push_back(static_cast<size_t>(&owner - batch.data()));
-        commands.push_back(
-            content_.insert(fmt::format("content://mms/{}/{}", owner.id, below), binds, stop));
-        owners.push_back(&owner);
+        commands.push_back(std::move(command));
+        whose.push_back(&owner);
     };
-    for (const WantedMms& one : batch) {
+    for (WantedMms& one : batch) {
         if (one.id == 0) continue;
-        for (const MmsAddress& address : one.addresses) add(one, "addr", address_binds(address));
-        for (const size_t i : one.parts) add(one, "part", part_binds(one.mms->parts[i]));
+        const std::string addresses = fmt::format("content://mms/{}/addr", one.id);
+        for (const MmsAddress& address : one.addresses)
+            add(one, content_.insert(addresses, address_binds(address), stop));
+        for (const size_t i : one.parts)
+            add(one, insert_part(content_, one.id, one.mms->parts[i], stop));
     }
-    const auto errors = content_.run_side_by_side(commands, numbers, {}, stop);
-    for (size_t i = 0; i < errors.size(); ++i) {
-        if (!errors[i]) continue;
-        reasons_[owners[i]] = words_of(*errors[i]);
-        full_ |= errors[i]->problem == ContentProblem::full;
+    keep_reasons(content_.run_side_by_side(commands, numbers, {}, stop), whose);
+}
+
+void MmsWriter::write_files(std::span<const WantedMms> batch, const std::stop_token& stop) {
+    const auto troubles = files_.write(batch, stop);
+    for (size_t i = 0; i < batch.size(); ++i) {
+        if (!troubles[i].empty()) reasons_.try_emplace(&batch[i], troubles[i]);
     }
 }
 
-MmsTable MmsWriter::read_back(std::span<WantedMms> batch, const std::stop_token& stop) {
+MmsTable MmsWriter::read_back(std::span<const WantedMms> batch, const Threads& threads,
+                              const std::stop_token& stop) {
     std::vector<int64_t> ids;
     for (const WantedMms& one : batch) {
         if (one.id != 0) ids.push_back(one.id);
     }
     if (ids.empty()) return {};
-    auto table = read_mms(content_, {}, fmt::format("_id IN ({})", fmt::join(ids, ",")), {}, stop);
+    auto table =
+        read_mms(content_, threads, fmt::format("_id IN ({})", fmt::join(ids, ",")), {}, stop);
     MessagesAttachments(content_, {}, {}).read(table.all, stop);
     return table;
 }
 
-void MmsWriter::write_files(std::span<WantedMms> batch, const std::stop_token& stop) {
-    const auto there = read_back(batch, stop);
-    std::vector<std::string> troubles(batch.size());
-    side_by_side(
-        batch.size(),
-        [&](size_t i, const std::stop_token& stopped) {
-            for (const FoundMms& found : there.all) {
-                if (found.id == batch[i].id && found.id != 0)
-                    troubles[i] = write_files_of(batch[i], found.mms, stopped);
-            }
-        },
-        stop);
-    for (size_t i = 0; i < batch.size(); ++i) {
-        if (!troubles[i].empty()) reasons_[&batch[i]] = troubles[i];
-    }
-}
-
-// Into the parts that have no bytes yet. What went wrong; empty when nothing did.
-std::string MmsWriter::write_files_of(const WantedMms& wanted, const Mms& there,
-                                      const std::stop_token& stop) const {
-    std::vector<const MmsPart*> empty;
-    for (const MmsPart& part : there.parts) {
-        if (has_file(part) && (!part.data || part.data->size == 0)) empty.push_back(&part);
-    }
-    std::string trouble;
-    for (const MmsPart& part : wanted.mms->parts) {
-        if (!part.data) continue;
-        const auto found = std::find_if(empty.begin(), empty.end(), [&](const MmsPart* other) {
-            return same_part(part, *other);
-        });
-        if (found == empty.end()) continue;
-        const ItemPath path(personal::folder_of("messages").text() + "/" + part.data->file);
-        if (!snapshot_.find(path)) {
-            trouble = "the backup does not have its file " + part.data->file;
-            continue;
-        }
-        const Bytes bytes = read_all(*snapshot_.open(path), largest_file);
-        const auto error = content_.write(
-            fmt::format("content://mms/part/{}", id_in_row((*found)->row)), bytes, stop);
-        if (error) trouble = words_of(*error);
-        empty.erase(found);
-    }
-    return trouble;
-}
-
-WriteResult MmsWriter::compare(std::span<WantedMms> batch, const std::stop_token& stop) {
+WriteResult MmsWriter::compare(std::span<const WantedMms> batch, const std::stop_token& stop) {
     WriteResult result{.full = full_};
-    std::map<int64_t, Record> there;
-    for (const FoundMms& one : read_back(batch, stop).all)
-        there[one.id] = compared(personal::record_of(one.mms));
+    const Threads threads = read_threads(content_, stop);
+    std::map<int64_t, FoundMms> there;
+    for (FoundMms& one : read_back(batch, threads, stop).all) there[one.id] = std::move(one);
     for (const WantedMms& one : batch) {
-        const auto reason = reasons_.find(&one);
         const auto found = there.find(one.id);
         if (found == there.end()) {
             result.failed.push_back(
-                {one.record.label, reason != reasons_.end()
-                                       ? reason->second
-                                       : "the phone took it without a word and did not keep it"});
+                {one.record.label, reason_of(one,
+                                             "the phone took it without a word and did not "
+                                             "keep it")});
             continue;
         }
         ++result.written;
-        if (found->second == compared(one.record)) {
+        const bool in_thread =
+            people_of(*one.mms).empty() || threads.recipients.contains(found->second.thread);
+        if (!in_thread) {
+            result.failed.push_back(
+                {one.record.label, reason_of(one, "it stands in no conversation on the phone")});
+        } else if (compared(personal::record_of(found->second.mms)) == compared(one.record)) {
             ++result.compared_equal;
-            continue;
+        } else {
+            result.failed.push_back(
+                {one.record.label, reasons_.contains(&one)
+                                       ? "it is not whole: " + reasons_.at(&one)
+                                       : "the phone gives it back other than it was"});
         }
-        result.failed.push_back(
-            {one.record.label, reason != reasons_.end()
-                                   ? "it is not whole: " + reason->second
-                                   : "the phone gives it back other than it was"});
     }
     return result;
+}
+
+std::string MmsWriter::reason_of(const WantedMms& one, std::string_view otherwise) const {
+    const auto found = reasons_.find(&one);
+    return found != reasons_.end() ? found->second : std::string(otherwise);
 }
 
 }  // namespace lifeboat::phone::android

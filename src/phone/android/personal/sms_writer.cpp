@@ -30,10 +30,7 @@ std::string why_missing(const std::optional<ContentError>& error) {
     return "the phone took it without a word and did not keep it";
 }
 
-}  // namespace
-
-// A thread of one is made by the phone, by the address.
-std::vector<Bind> SmsWriter::binds_of(const Sms& sms, const std::stop_token& stop) {
+std::vector<Bind> binds_of(const Sms& sms, int64_t thread) {
     std::vector<Bind> binds{bind_number("type", sms.box),
                             bind_number("date", sms.date),
                             bind_number("date_sent", sms.date_sent),
@@ -47,11 +44,31 @@ std::vector<Bind> SmsWriter::binds_of(const Sms& sms, const std::stop_token& sto
     add_text(binds, "subject", sms.subject);
     add_text(binds, "service_center", sms.service_center);
     if (sms.protocol) binds.push_back(bind_number("protocol", *sms.protocol));
-    if (sms.recipients.size() > 1) {
-        if (const auto thread = threads_.thread_of(sms.recipients, stop))
-            binds.push_back(bind_number("thread_id", *thread));
-    }
+    if (thread != 0) binds.push_back(bind_number("thread_id", thread));
     return binds;
+}
+
+}  // namespace
+
+// A thread of one is made by the phone, by the address. A text to a group is not written into
+// another conversation.
+ContentCommands::Errors SmsWriter::insert(std::span<const WantedSms> batch,
+                                          const std::stop_token& stop) {
+    ContentCommands::Errors errors(batch.size());
+    std::vector<std::string> commands;
+    std::vector<size_t> whose;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        const Sms& sms = *batch[i].sms;
+        const FoundThread thread =
+            is_to_a_group(batch[i]) ? threads_.thread_of(sms.recipients, stop) : FoundThread{};
+        errors[i] = thread.error;
+        if (thread.error) continue;
+        commands.push_back(content_.insert("content://sms", binds_of(sms, thread.id), stop));
+        whose.push_back(i);
+    }
+    auto told = content_.run_side_by_side(commands, each_alone(commands.size()), done_, stop);
+    for (size_t i = 0; i < whose.size(); ++i) errors[whose[i]] = std::move(told[i]);
+    return errors;
 }
 
 std::vector<FoundSms> SmsWriter::read_back(std::span<const WantedSms> batch,
@@ -63,11 +80,7 @@ std::vector<FoundSms> SmsWriter::read_back(std::span<const WantedSms> batch,
 }
 
 WriteResult SmsWriter::write(std::span<const WantedSms> batch, const std::stop_token& stop) {
-    std::vector<std::string> commands;
-    for (const WantedSms& one : batch)
-        commands.push_back(content_.insert("content://sms", binds_of(*one.sms, stop), stop));
-    const auto errors =
-        content_.run_side_by_side(commands, each_alone(commands.size()), done_, stop);
+    const auto errors = insert(batch, stop);
     Presence equal;
     std::multimap<std::string, int> other;  // by identity
     const auto rows = read_back(batch, stop);

@@ -27,7 +27,7 @@ public:
     WriteResult write(std::span<const WantedSms> batch, const std::stop_token& stop);
 
 private:
-    std::vector<Bind> binds_of(const personal::Sms& sms, const std::stop_token& stop);
+    ContentCommands::Errors insert(std::span<const WantedSms> batch, const std::stop_token& stop);
     std::vector<FoundSms> read_back(std::span<const WantedSms> batch, const std::stop_token& stop);
 
     ContentCommands& content_;

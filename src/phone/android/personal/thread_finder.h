@@ -9,13 +9,17 @@
 
 namespace lifeboat::phone::android {
 
+struct FoundThread {
+    int64_t id = 0;
+    std::optional<ContentError> error{};  // why there is none
+};
+
 class ThreadFinder {
 public:
     explicit ThreadFinder(ContentCommands& content) : content_(content) {}
 
-    // Nothing when the phone does not say. Throws what the connection throws.
-    std::optional<int64_t> thread_of(const std::vector<std::string>& recipients,
-                                     const std::stop_token& stop);
+    // `recipients`: at least one. Throws what the connection throws.
+    FoundThread thread_of(const std::vector<std::string>& recipients, const std::stop_token& stop);
 
 private:
     ContentCommands& content_;
