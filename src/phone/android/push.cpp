@@ -199,7 +199,7 @@ std::unique_ptr<ByteSource> PushRun::open_source(const Item& item) {
 
 // One frame's worth at a time. The phone hears of the file when the first is full or the file is at
 // its end: a small damaged one never touches it.
-PushRun::Sent PushRun::send_file(SyncConnection& connection, const Target& target) {
+PushRun::Sent PushRun::send_file(SyncConnection& connection, Target& target) {
     const auto source = open_source(target.item);
     if (!source) return Sent::nothing;
     const Packing packing = packs_well(target.item) ? packing_ : Packing::none;
@@ -208,10 +208,12 @@ PushRun::Sent PushRun::send_file(SyncConnection& connection, const Target& targe
     Bytes out, packed;
     append_send(out, target.written_to(), mode_of(target.item), packing);
     bool heard = false;
+    target.sent = 0;
     for (bool last = false; !last;) {
         const auto piece = next_piece(*source, target.item);
         if (!piece) return heard ? Sent::half : Sent::nothing;
         last = piece->empty();
+        target.sent += piece->size();
         if (packer) {
             packer->pack(*piece, last, [&](ByteView more) { append(packed, more); });
             if (packed.size() < longest_data_frame && !last) continue;
@@ -285,7 +287,7 @@ void PushRun::put_whole_in_place(const std::stop_token& stop) {
     std::vector<Replacement> all;
     for (const size_t index : whole_) {
         const Target& file = files_[index];
-        all.push_back({.beside = file.beside, .remote = file.remote, .size = file.item.size});
+        all.push_back({.beside = file.beside, .remote = file.remote, .size = file.sent});
     }
     const auto reasons = put_in_place(link_, all, stop);
     for (size_t i = 0; i < reasons.size(); ++i) {

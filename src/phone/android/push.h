@@ -45,6 +45,7 @@ private:
         Item item{};
         std::string remote{};
         std::string beside{};  // where it is written first, if it replaces a file: see replacing.h
+        uint64_t sent = 0;     // bytes of it, as they came out of the copy
         bool failed = false;   // named, and not tried again
         const std::string& written_to() const { return beside.empty() ? remote : beside; }
     };
@@ -55,7 +56,7 @@ private:
     void make_folders(const std::stop_token& stop);
     void push_some(const std::stop_token& stop);
     enum class Sent { whole, half, nothing, refused };
-    Sent send_file(SyncConnection& connection, const Target& target);
+    Sent send_file(SyncConnection& connection, Target& target);
     std::unique_ptr<ByteSource> open_source(const Item& item);
     std::optional<ByteView> next_piece(ByteSource& source, const Item& item);
     // These three are false behind a refusal: the phone has ended the stream.

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace lifeboat::phone::android {
 namespace {
 
@@ -196,6 +198,48 @@ TEST_P(PushContract, LargeFilesAreRefused) {
     const std::string words = "Permission denied";
     expect_all_but(over_its_way()->restore(tree_, {}, listening_, {}),
                    {{"00.db", words}, {"11.db", words}, {"29.db", words}});
+}
+
+// More of a file than anybody would send for nothing.
+class VeryLongSource final : public ByteSource {
+public:
+    static constexpr uint64_t end = uint64_t{4} << 30;
+    explicit VeryLongSource(uint64_t& given) : given_(given) {}
+    size_t read(MutableByteView out) override {
+        if (given_ >= end) return 0;
+        const auto bytes = noise(out.size(), static_cast<uint32_t>(given_));
+        std::ranges::copy(as_bytes(bytes), out.begin());
+        given_ += out.size();
+        return out.size();
+    }
+
+private:
+    uint64_t& given_;
+};
+
+class VeryLongTree final : public FileTree {
+public:
+    VeryLongTree(const MemoryTree& tree, uint64_t& given) : tree_(tree), given_(given) {}
+    std::optional<Item> find(const ItemPath& path) const override { return tree_.find(path); }
+    void list(const ItemPath& in, const Each& each) const override { tree_.list(in, each); }
+    std::unique_ptr<ByteSource> open(const ItemPath& path) const override {
+        if (path.name() != "long.db") return tree_.open(path);
+        return std::make_unique<VeryLongSource>(given_);
+    }
+
+private:
+    const MemoryTree& tree_;
+    uint64_t& given_;
+};
+
+TEST_P(PushContract, ARefusalIsHeardInTheMiddleOfALargeFile) {
+    simulated();
+    for (const char* name : {"a.db", "long.db", "z.db"}) add(name, noise(200'000, 4));
+    plan_refusal("long.db");
+    uint64_t given = 0;
+    expect_all_but(over_its_way()->restore(VeryLongTree(tree_, given), {}, listening_, {}),
+                   {{"long.db", "couldn't create file: Permission denied"}});
+    EXPECT_LT(given, VeryLongSource::end);
 }
 
 TEST_P(PushContract, AnOldFileOutlivesTheRefusalOfItsNewOne) {
