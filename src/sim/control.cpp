@@ -249,11 +249,12 @@ Json change_while_read(AndroidPhone& phone, Words& words) {
     static const std::map<std::string, ChangeWhileRead, std::less<>> all{
         {"grow", ChangeWhileRead::grow},
         {"shrink", ChangeWhileRead::shrink},
-        {"rewrite", ChangeWhileRead::rewrite}};
+        {"rewrite", ChangeWhileRead::rewrite},
+        {"replace", ChangeWhileRead::replace}};
     const std::string path = path_from(words);
     const std::string how = words.next_or("grow");
     const auto found = all.find(how);
-    if (found == all.end()) unknown_word("the change", how, "grow, shrink, rewrite");
+    if (found == all.end()) unknown_word("the change", how, "grow, shrink, rewrite, replace");
     const uint64_t times = words.any() ? words.number("the times") : 1;
     return plan(phone, [&](FaultPlan& p) {
         p.change[path] = {found->second, static_cast<uint32_t>(std::max<uint64_t>(1, times))};
@@ -274,6 +275,11 @@ Json vanish(AndroidPhone& phone, Words& words) {
 Json endless(AndroidPhone& phone, Words& words) {
     const std::string path = path_from(words);
     return plan(phone, [&](FaultPlan& p) { p.endless.insert(path); });
+}
+
+Json endless_content(AndroidPhone& phone, Words& words) {
+    const std::string path = path_from(words);
+    return plan(phone, [&](FaultPlan& p) { p.endless_content.insert(path); });
 }
 
 Json hostile(AndroidPhone& phone, Words& words) {
@@ -348,6 +354,7 @@ const std::map<std::string_view, Handler>& handlers() {
                                                            {"adb-backup", adb_backup},
                                                            {"vanish-between-list-and-read", vanish},
                                                            {"endless-listing", endless},
+                                                           {"endless-content", endless_content},
                                                            {"hostile-names", hostile},
                                                            {"garbage", garbage},
                                                            {"split-packets", split_packets},
@@ -383,9 +390,10 @@ std::string_view control_help() {
  faults, until clear:
   cut-after BYTES                       stall-after BYTES MS
   refuse PATH [ERRNO]                   refuse-stat PATH [ERRNO]
-  change-while-read PATH grow|shrink|rewrite [TIMES]
+  change-while-read PATH grow|shrink|rewrite|replace [TIMES]
   lie-size PATH N                       vanish-between-list-and-read PATH
-  endless-listing PATH                  hostile-names PATH [4g]
+  endless-listing PATH                  endless-content PATH
+  hostile-names PATH [4g]
   garbage on|off                        split-packets on|off
 )";
 }

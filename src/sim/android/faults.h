@@ -13,7 +13,8 @@
 namespace lifeboat::sim {
 
 // How a file changes while a host reads it.
-enum class ChangeWhileRead { grow, shrink, rewrite };
+// replace: another file of the same name, size and date.
+enum class ChangeWhileRead { grow, shrink, rewrite, replace };
 
 struct ReadChange {
     ChangeWhileRead how = ChangeWhileRead::grow;
@@ -53,13 +54,18 @@ struct FaultPlan {
     std::optional<uint64_t> stall_after{};  // payload bytes to the host, then one pause
     std::chrono::milliseconds stall_for{0};
     std::map<std::string, int> refuse{};       // path -> errno of opening it
+    std::map<std::string, int> refuse_half{};  // path -> errno of reading it, from its half on
     std::map<std::string, int> refuse_stat{};  // path -> errno of its listing entry
     std::map<std::string, ReadChange> change{};
     std::map<std::string, uint64_t> lie_size{};
-    std::set<std::string> vanish{};  // removed at the moment it is opened
-    std::set<std::string> endless{};
+    std::set<std::string> vanish{};           // removed at the moment it is opened
+    std::set<std::string> endless{};          // folders whose listing has no end
+    std::set<std::string> endless_content{};  // files that are given without end
+    std::set<std::string> packed_badly{};     // given as they are when asked for packed
+    std::set<std::string> refuse_services{};  // "exec:dd": what a service begins with
     std::set<std::string> hostile{};
     std::optional<HangUp> hang_up{};
+    bool lose_refusals = false;  // where requests wait behind them, as adbd before Android 9
     bool garbage = false;
     bool split = false;
     ContentFaults content{};

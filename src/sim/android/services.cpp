@@ -61,6 +61,12 @@ adb::SyncService::Heard heard_by(Device& device) {
 adb::Service open_service(Device& device, std::string_view destination) {
     using adb::Service;
     using adb::Stream;
+    const bool refused = device.faults().with([&](const FaultPlan& plan) {
+        return std::ranges::any_of(plan.refuse_services, [&](const std::string& beginning) {
+            return destination.starts_with(beginning);
+        });
+    });
+    if (refused) return {};
     if (destination == "sync:") {
         return Service{
             [&device](Stream& stream) {

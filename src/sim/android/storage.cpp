@@ -366,6 +366,7 @@ void Storage::half_is_read(const std::string& canonical) {
 }
 
 int Storage::disturb(const std::string& path, ChangeWhileRead how) {
+    if (how == ChangeWhileRead::replace) return replace(path);
     Place place;
     if (const int error = locate(canonical(path), place)) return error;
     Fd fd;
@@ -388,8 +389,22 @@ int Storage::disturb(const std::string& path, ChangeWhileRead how) {
             done = ::pwrite(fd.get(), same_size.data(), same_size.size(), 0);
             break;
         }
+        case ChangeWhileRead::replace:
+            break;  // done above
     }
     return done < 0 ? errno : 0;
+}
+
+int Storage::replace(const std::string& path) {
+    FileStat info;
+    Fd fd;
+    const std::string other = path + ".new";
+    if (const int error = stat(path, Links::keep, info)) return error;
+    if (const int error = open_write(other, fd)) return error;
+    const std::string content(info.size, '#');
+    if (::pwrite(fd.get(), content.data(), content.size(), 0) < 0) return errno;
+    if (const int error = set_times(other, info.atime, info.mtime)) return error;
+    return rename(other, path);
 }
 
 bool Storage::use_bytes(uint64_t bytes) {

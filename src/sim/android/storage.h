@@ -120,6 +120,7 @@ private:
     int planned_refusal(const std::string& canonical_path) const;
     bool is_denied(std::string_view canonical_path) const;
     std::vector<std::string> made_up_entries(const std::string& canonical_path) const;
+    int replace(const std::string& path);
     int list_made_up(const std::string& canonical_path, const Each& each) const;
     void convert(const struct ::stat& from, bool of_system, FileStat& out) const;
 

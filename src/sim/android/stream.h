@@ -24,6 +24,9 @@ public:
 
     uint32_t local() const { return local_; }
     uint32_t remote() const { return remote_; }
+    size_t unread() const {
+        return state_.with([](const State& s) { return s.input_size; });
+    }
     bool closed() const {
         return state_.with([](const State& s) { return s.closed; });
     }

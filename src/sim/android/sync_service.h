@@ -47,7 +47,8 @@ private:
     void add_hostile_entries(const std::string& canonical, bool second);
     Next send_file(const std::string& path, uint32_t compression);
     Next send_file_with_setup(const std::string& path);
-    void send_content(int fd, const std::string& canonical, uint32_t compression);
+    Next send_content(int fd, const std::string& canonical, uint32_t compression);
+    Next refuse(std::string_view what, int error);
     void send_pieces(ByteView data);
     Next receive_old(const std::string& path_and_mode);
     Next receive_with_setup(const std::string& path);
@@ -69,6 +70,8 @@ private:
         std::string canonical{};
         uint64_t size = 0;  // when it was opened
         uint64_t sent = 0;
+        int error_at_half = 0;
+        bool endless = false;
         bool at_end = false;
     };
     int fill_buffer(Progress& progress);

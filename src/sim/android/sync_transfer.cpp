@@ -49,27 +49,41 @@ SyncService::Next SyncService::send_file_with_setup(const std::string& path) {
     return send_file(path, flags & all_compressions);
 }
 
+// As adbd: the service ends with the first file that it does not give, whatever was asked for
+// behind it.
+SyncService::Next SyncService::refuse(std::string_view what, int error) {
+    const bool lost = faults_.with([](const FaultPlan& plan) { return plan.lose_refusals; });
+    constexpr size_t one_request = 8 + 1024;
+    if (!lost || stream_.unread() <= one_request) fail_errno(what, error);
+    return Next::end;
+}
+
 SyncService::Next SyncService::send_file(const std::string& path, uint32_t compression) {
     Fd fd;
     if (const int error = storage_.open_read(path, fd)) {
         // adbd opens a folder all right and fails at the first read.
-        fail_errno(error == EISDIR ? "read failed" : "open failed", error);
-        return Next::go_on;
+        return refuse(error == EISDIR ? "read failed" : "open failed", error);
     }
-    send_content(fd.get(), Storage::canonical(path), compression);
-    return Next::go_on;
+    return send_content(fd.get(), Storage::canonical(path), compression);
 }
 
-void SyncService::send_content(int fd, const std::string& canonical, uint32_t compression) {
-    const auto encoder = compression == 0 ? nullptr : make_encoder(compression);
+SyncService::Next SyncService::send_content(int fd, const std::string& canonical,
+                                            uint32_t compression) {
+    Progress progress{.fd = fd, .canonical = canonical};
+    const bool packed_badly = faults_.with([&](const FaultPlan& plan) {
+        progress.endless = plan.endless_content.contains(canonical);
+        const auto half = plan.refuse_half.find(canonical);
+        if (half != plan.refuse_half.end()) progress.error_at_half = half->second;
+        return plan.packed_badly.contains(canonical);
+    });
+    const auto encoder = compression == 0 || packed_badly ? nullptr : make_encoder(compression);
     if (encoder) heard_.packed_sent(compression);
     const auto out = [&](ByteView data) { send_pieces(data); };
-    Progress progress{fd, canonical};
     struct stat info {};
     ::fstat(fd, &info);
     progress.size = static_cast<uint64_t>(info.st_size);
     while (!progress.at_end) {
-        if (const int error = fill_buffer(progress)) return fail_errno("read failed", error);
+        if (const int error = fill_buffer(progress)) return refuse("read failed", error);
         if (encoder)
             encoder->feed(buffer_, out);
         else if (!progress.at_end)
@@ -84,6 +98,7 @@ void SyncService::send_content(int fd, const std::string& canonical, uint32_t co
     append(buffer_, as_bytes("DONE"));
     append_le<uint32_t>(buffer_, 0);
     stream_.write(buffer_);
+    return Next::go_on;
 }
 
 // The next piece of the file, shorter only at its end. Returns an errno.
@@ -94,11 +109,14 @@ int SyncService::fill_buffer(Progress& progress) {
         const ssize_t got = ::read(progress.fd, buffer_.data() + have, piece - have);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return errno;
+        if (got == 0 && progress.endless) return 0;  // with what the buffer held before
         if (got == 0) progress.at_end = true;
         if (got == 0) break;
         have += static_cast<size_t>(got);
         progress.sent += static_cast<uint64_t>(got);
-        if (progress.sent >= progress.size / 2) storage_.half_is_read(progress.canonical);
+        if (progress.sent < progress.size / 2) continue;
+        if (progress.error_at_half != 0) return progress.error_at_half;
+        storage_.half_is_read(progress.canonical);
     }
     buffer_.resize(have);
     return 0;
