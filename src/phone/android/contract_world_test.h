@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -123,7 +124,8 @@ public:
             const size_t count = ++files_begun;
             if (on_file) on_file(count);
         }
-        tree.put(item, content);
+        Counted counted(content, on_bytes);
+        tree.put(item, of_storage && on_bytes ? static_cast<ByteSource&>(counted) : content);
         if (of_storage) ++files_put;
     }
     bool keep(const Item& item) override {
@@ -132,6 +134,7 @@ public:
     }
     void keep_all() override { tree.keep_all(); }
     void unreadable(const ItemPath& path, const std::string& reason) override {
+        ++times_unreadable;
         tree.unreadable(path, reason);
     }
     void move(const ItemPath& from, const ItemPath& to) override { tree.move(from, to); }
@@ -156,7 +159,28 @@ public:
     std::atomic<size_t> files_put = 0;
     std::atomic<size_t> files_kept = 0;
     std::atomic<size_t> personal_kept = 0;
+    std::atomic<size_t> times_unreadable = 0;
     std::function<void(size_t)> on_file{};
+    // Of one file, how many have come.
+    std::function<void(uint64_t)> on_bytes{};
+
+private:
+    // In small pieces, so that a test can be in the middle of anything.
+    class Counted final : public ByteSource {
+    public:
+        Counted(ByteSource& source, const std::function<void(uint64_t)>& on_bytes)
+            : source_(source), on_bytes_(on_bytes) {}
+        size_t read(MutableByteView out) override {
+            const size_t got = source_.read(out.first(std::min<size_t>(out.size(), 1000)));
+            on_bytes_(count_ += got);
+            return got;
+        }
+
+    private:
+        ByteSource& source_;
+        const std::function<void(uint64_t)>& on_bytes_;
+        uint64_t count_ = 0;
+    };
 };
 
 class AndroidContract : public testing::Test {

@@ -4,9 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace lifeboat::phone::android {
 namespace {
+
+template <class Kind>
+bool is_of(const Error& error) {
+    return dynamic_cast<const Kind*>(&error) != nullptr;
+}
 
 size_t request_size(const PullJob& job) {
     return 2 * (job.remote.size() + 16);
@@ -30,14 +37,13 @@ bool packs_well(const Item& item) {
     });
 }
 
-// One connection with the jobs asked for on it. Whatever ends it, jobs that are not done go back.
+// One connection after another, with the jobs asked for on it. A phone's file service ends with the
+// first file that it refuses; what was asked for behind that one nobody answers. Whatever ends it,
+// jobs that are not done go back.
 class Pull::Stream {
 public:
     Stream(Pull& pull, ItemSink& sink, const std::stop_token& stop)
-        : pull_(pull),
-          sink_(sink),
-          connection_(pull.server_, pull.serial_, SyncConnection::Reading::ahead, stop),
-          stop_(stop) {}
+        : pull_(pull), sink_(sink), stop_(stop) {}
 
     ~Stream() {
         pull_.shared_.with([&](Shared& shared) {
@@ -59,15 +65,10 @@ public:
 private:
     void ask() {
         const auto& options = pull_.options_;
-        if (asked_.size() > options.requests * 3 / 4) return;  // few large sends
+        if (closed_ || asked_.size() > options.requests * 3 / 4) return;  // few large sends
         Bytes requests;
         while (has_room()) {
-            auto job = pull_.shared_.with([](Shared& shared) -> std::optional<PullJob> {
-                if (shared.waiting.empty()) return std::nullopt;
-                PullJob first = std::move(shared.waiting.front());
-                shared.waiting.pop_front();
-                return first;
-            });
+            auto job = next();
             if (!job) break;
             job->packing = pull_.packing_of(*job);
             append_receive(requests, pull_.dialect_, job->remote, job->packing);
@@ -76,54 +77,98 @@ private:
             bytes_ += job->item.size;
             asked_.push_back(std::move(*job));
         }
-        connection_.expect_answers(!asked_.empty());
-        if (!requests.empty()) connection_.send(requests);
+        if (requests.empty()) return;
+        if (!connection_) connect();
+        connection_->expect_answers(true);
+        // A phone that has ended the stream has said why: that is still to be read.
+        closed_ = !connection_->try_send(requests);
+    }
+
+    void connect() {
+        connection_.emplace(pull_.server_, pull_.serial_, SyncConnection::Reading::ahead, stop_);
+        closed_ = false;
+    }
+
+    // What nobody answers any more goes back to where it was: other streams may be sooner.
+    void disconnect() {
+        connection_.reset();
+        queued_ = 0;
+        bytes_ = 0;
+        pull_.shared_.with([&](Shared& shared) {
+            shared.waiting.insert(shared.waiting.begin(), std::move_iterator(asked_.begin()),
+                                  std::move_iterator(asked_.end()));
+        });
+        asked_.clear();
+    }
+
+    std::optional<PullJob> next() {
+        return pull_.shared_.with([&](Shared& shared) -> std::optional<PullJob> {
+            if (shared.waiting.empty()) return std::nullopt;
+            if (shared.waiting.front().alone && !asked_.empty()) return std::nullopt;
+            PullJob first = std::move(shared.waiting.front());
+            shared.waiting.pop_front();
+            return first;
+        });
     }
 
     bool has_room() const {
         if (asked_.empty()) return true;
+        if (asked_.front().alone) return false;
         return asked_.size() < pull_.options_.requests && bytes_ < pull_.options_.bytes &&
                queued_ < SyncConnection::longest_queue - 2 * longest_sync_path;
     }
 
     void take_front() {
-        PulledFile file(connection_.input(), pull_.dialect_, asked_.front(), unpacker_);
-        put(file);
+        PulledFile file(connection_->input(), pull_.dialect_, asked_.front(), unpacker_);
+        if (!put(file)) return disconnect();
         PullJob job = std::move(asked_.front());
         asked_.pop_front();
         queued_ -= request_size(job);
         bytes_ -= job.item.size;
-        connection_.expect_answers(!asked_.empty());
+        connection_->expect_answers(!asked_.empty());
         job.reason = file.reason();
         pull_.shared_.with([&](Shared& shared) {
-            if (file.state() == PulledFile::State::complete) {
-                ++shared.left.done;
-            } else if (file.state() == PulledFile::State::changed) {
+            if (file.state() == PulledFile::State::changed) {
                 ++job.attempts;
                 shared.left.again.push_back(std::move(job));
-            } else {
-                shared.left.refused.push_back(std::move(job));
+                return;
             }
+            ++shared.left.done;
+            if (file.state() == PulledFile::State::refused)
+                shared.left.refused.push_back(std::move(job));
         });
+        if (file.state() == PulledFile::State::refused) disconnect();
     }
 
     // The per-item catch: what is wrong with this one file stays with this file. Whatever else went
     // wrong is noted, so that the round's end can tell a broken cable from a sink that failed.
-    void put(PulledFile& file) {
+    // False when the file is to be asked for once more.
+    bool put(PulledFile& file) {
         try {
             sink_.put(asked_.front().item, file);
             file.finish();
+            return true;
         } catch (const Error& error) {
             using State = PulledFile::State;
-            if (file.state() == State::changed || file.state() == State::refused) return;
-            note_failure(file.state() == State::broken, error);
+            if (file.state() == State::changed || file.state() == State::refused) return true;
+            const bool broken = file.state() == State::broken;
+            if (broken && is_worth_asking_alone(error)) return false;
+            note_failure(broken, error);
             throw;
         }
     }
 
+    // Older phones may lose the words of a refusal when requests come in behind it: all that is
+    // seen of it is that they hang up. Where the wire broke, there is no next connection.
+    bool is_worth_asking_alone(const Error& error) {
+        if (!is_of<sys::ConnectionLost>(error)) return false;
+        return !std::exchange(asked_.front().alone, true);
+    }
+
     void note_failure(bool broken, const Error& error) {
-        if (broken && dynamic_cast<const Corrupt*>(&error) != nullptr) {
-            // The phone talks nonsense here: the next round must not begin with the same file.
+        if (broken && (is_of<Corrupt>(error) || is_of<sys::ConnectionLost>(error))) {
+            // The phone talks nonsense here, or hangs up on it twice: the next round must not begin
+            // with the same file.
             PullJob job = std::move(asked_.front());
             asked_.pop_front();
             ++job.attempts;
@@ -139,7 +184,8 @@ private:
 
     Pull& pull_;
     ItemSink& sink_;
-    SyncConnection connection_;
+    std::optional<SyncConnection> connection_{};
+    bool closed_ = false;  // by the other side
     std::stop_token stop_;
     Unpacker unpacker_{};
     std::deque<PullJob> asked_{};
@@ -151,14 +197,18 @@ Pull::Pull(Transport& server, std::string serial, SyncDialect dialect, PullOptio
     : server_(server), serial_(std::move(serial)), dialect_(dialect), options_(options) {}
 
 Packing Pull::packing_of(const PullJob& job) const {
-    return options_.pack && packs_well(job.item) ? dialect_.packing() : Packing::none;
+    // What came in vain comes as it is: the packing may be what is wrong.
+    const bool pack = options_.pack && job.attempts == 0 && packs_well(job.item);
+    return pack ? dialect_.packing() : Packing::none;
 }
 
-// Not again where that broke the connection twice: then it is the file service's turn, as it is for
-// a file that did not come whole.
+// Not where sizes are told in 32 bits: nobody knows how many ranges there are. And no more where
+// ranges broke the connection twice: then it is the file service's turn, as it is for a file that
+// did not come whole.
 bool Pull::comes_in_ranges(const PullJob& job) const {
-    return options_.ranges.streams > 0 && job.item.size >= options_.ranges.least &&
-           job.attempts == 0 && job.broken_ranges < 2 && packing_of(job) == Packing::none;
+    return options_.ranges.streams > 0 && dialect_.stat_v2 && broken_ranges_ < 2 &&
+           job.item.size >= options_.ranges.least && job.attempts == 0 &&
+           packing_of(job) == Packing::none;
 }
 
 PullLeft Pull::run(std::vector<PullJob> jobs, ItemSink& sink, const std::stop_token& stop) {

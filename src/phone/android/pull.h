@@ -6,6 +6,7 @@
 #include "phone/android/sync_connection.h"
 #include "phone/phone.h"
 
+#include <atomic>
 #include <deque>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ struct PullJob {
     size_t attempts = 0;              // how often it was read in vain
     std::string reason{};             // why, the last time
     Packing packing = Packing::none;  // as it was asked for
-    size_t broken_ranges = 0;         // how often the connection broke while it came in ranges
+    bool alone = false;               // the phone hung up on it: nothing is asked for behind it
 };
 
 inline constexpr uint64_t range_block = uint64_t{256} << 10;
@@ -45,7 +46,7 @@ struct PullLeft {
     std::vector<PullJob> refused{};   // the phone said no; the reason stands in the job
     // What broke the connection; empty when it held.
     std::string broken{};
-    uint64_t done = 0;
+    uint64_t done = 0;  // whole, or refused
 };
 
 // Pulls `jobs` into `sink` (which is called from several threads) until all were tried once or the
@@ -75,6 +76,8 @@ private:
     SyncDialect dialect_;
     PullOptions options_;
     Guarded<Shared> shared_{};
+    // How often the connection broke while a file came in ranges, in all runs.
+    std::atomic<size_t> broken_ranges_ = 0;
 };
 
 // Whether a file of this name and size gets much shorter, as far as its name tells: texts and

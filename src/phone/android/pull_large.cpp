@@ -49,7 +49,7 @@ private:
         } catch (const Error& error) {
             if (file.state() == PulledFile::State::changed) return;
             const bool broken = file.state() == PulledFile::State::broken;
-            if (broken) ++job_->broken_ranges;
+            if (broken) ++pull_.broken_ranges_;
             pull_.shared_.with([&](Shared& shared) {
                 if (broken && shared.left.broken.empty()) shared.left.broken = error.message();
                 if (!broken) shared.sink_failed = true;

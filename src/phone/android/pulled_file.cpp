@@ -8,6 +8,20 @@
 #include <array>
 
 namespace lifeboat::phone::android {
+namespace {
+
+// A file may grow while it is read, but it has an end.
+constexpr uint64_t most_growth = uint64_t{64} << 20;
+// Version 1 tells what is left of a size in 32 bits. No phone of its time holds a larger file.
+constexpr uint64_t largest_of_version_one = uint64_t{1} << 40;
+
+uint64_t most_bytes(const Item& item, const SyncDialect& dialect) {
+    const bool unknown = !dialect.stat_v2 && item.size <= UINT32_MAX;
+    const uint64_t size = unknown ? largest_of_version_one : item.size;
+    return std::min(size, UINT64_MAX - most_growth) + most_growth;
+}
+
+}  // namespace
 
 std::string difference(const Item& before, const StatReply& after, uint64_t got, bool wraps) {
     const auto same_size = [&](uint64_t a, uint64_t b) {
@@ -46,7 +60,14 @@ size_t PulledFile::read(MutableByteView out) {
 size_t PulledFile::read_some(MutableByteView out) {
     const size_t got = is_packed() ? read_packed(out) : read_frames(out);
     got_ += got;
+    expect_at_most(got_);
     return got;
+}
+
+void PulledFile::expect_at_most(uint64_t bytes) const {
+    if (bytes <= most_bytes(job_.item, dialect_)) return;
+    throw Garbled(
+        fmt::format("the phone announces {} bytes and gives without end", job_.item.size));
 }
 
 size_t PulledFile::read_packed(MutableByteView out) {
@@ -71,6 +92,8 @@ size_t PulledFile::read_frames(MutableByteView out) {
         }
         if (frame.kind != FrameKind::data) throw Garbled("the phone sent no file content");
         left_ = frame.length;
+        came_ += std::max<uint32_t>(left_, 1);  // frames of nothing have an end, too
+        expect_at_most(came_);
     }
     const size_t got = input_.read(out.first(std::min<size_t>(out.size(), left_)));
     left_ -= static_cast<uint32_t>(got);
@@ -86,7 +109,6 @@ void PulledFile::end_of_file() {
 
 void PulledFile::refuse(const Frame& frame) {
     const std::string words = read_failure(input_, frame);
-    read_stat(input_, dialect_);
     std::string_view shown = words;
     for (const std::string_view prefix : {"open failed: ", "read failed: "}) {
         if (shown.starts_with(prefix)) shown.remove_prefix(prefix.size());

@@ -10,16 +10,16 @@ namespace lifeboat::phone::android {
 // nothing is. `wraps`: sizes are known in 32 bits only.
 std::string difference(const Item& before, const StatReply& after, uint64_t got, bool wraps);
 
-// Reads the frames of one file and the second look at it that was asked for behind it. At the end
-// it throws, instead of saying "end", when the file is not what the listing announced: whoever
-// stores the bytes then stores nothing.
+// Reads the frames of one file and the second look at it that was asked for behind it, which a
+// phone answers only behind a file that it gives. At the end it throws, instead of saying "end",
+// when the file is not what the listing announced: whoever stores the bytes then stores nothing.
 class PulledFile final : public ByteSource {
 public:
     enum class State {
         reading,
         complete,
         changed,  // not the same before and after
-        refused,  // the phone said no
+        refused,  // the phone said no, and with that it ends the stream
         broken,   // the stream cannot be used any more
     };
 
@@ -41,6 +41,7 @@ private:
     size_t read_frames(MutableByteView out);
     void end_of_file();
     void refuse(const Frame& frame);
+    void expect_at_most(uint64_t bytes) const;
 
     SyncInput& input_;
     const SyncDialect& dialect_;
@@ -50,6 +51,7 @@ private:
     State state_ = State::reading;
     std::string reason_{};
     uint32_t left_ = 0;  // of the frame under way
+    uint64_t came_ = 0;  // as it comes: packed, where it is
     uint64_t got_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // Large files in ranges, over a real adb server.
 #include "phone/android/contract_world_test.h"
+#include "phone/android/pull.h"
 
 namespace lifeboat::phone::android {
 namespace {
@@ -96,11 +97,66 @@ TEST_F(Ranges, FilesThatChangeVanishOrAreRefused) {
         EXPECT_FALSE(sink.tree.find(ItemPath(std::string("sdcard/DCIM/") + name))) << name;
 }
 
+// Another file of the same name, size and date: the ranges would be of both.
+TEST_F(Ranges, FileThatIsReplacedIsReadAgain) {
+    const std::string before = film("film.mp4", 30 * range);
+    phone_that_waits().faults().with([](sim::FaultPlan& plan) {
+        plan.change["/storage/emulated/0/DCIM/film.mp4"] = {.how = sim::ChangeWhileRead::replace};
+    });
+    WatchedSink sink;
+    reader()->backup(nullptr, sink, events_, {});
+    EXPECT_TRUE(phone_->faults().copy().change.empty());
+    const std::string after = read_file(sdcard("DCIM/film.mp4"));
+    EXPECT_EQ(after.size(), before.size());
+    EXPECT_FALSE(after == before);
+    EXPECT_TRUE(sink.content("sdcard/DCIM/film.mp4") == after);
+    EXPECT_EQ(sink.refusal("sdcard/DCIM/film.mp4"), "-");
+}
+
+// A phone that does not open the service of the ranges at all.
+TEST_F(Ranges, NotAgainWhereTheyBreakTheConnection) {
+    std::map<std::string, std::string> films;
+    for (const char* name : {"a", "b", "c", "d", "e"}) films[name] = film(name, 6 * range);
+    phone_that_waits().faults().with(
+        [](sim::FaultPlan& plan) { plan.refuse_services = {"exec:dd"}; });
+    WatchedSink sink;
+    reader()->backup(nullptr, sink, events_, {});
+    for (const auto& [name, content] : films)
+        EXPECT_TRUE(sink.content("sdcard/DCIM/" + name) == content) << name;
+    EXPECT_TRUE(sink.tree.refused().empty());
+}
+
+// Where sizes are told in 32 bits, nobody knows how many ranges there are: 4 GiB more are 0 more.
+TEST_F(Ranges, NoneWhereSizesWrap) {
+    constexpr uint64_t wrapped = 4 * range;
+    film("film.mp4", wrapped);
+    std::filesystem::resize_file(sdcard("DCIM/film.mp4"), (uint64_t{1} << 32) + wrapped);
+    simulated({.personality = "a13", .without_features = {"stat_v2"}});
+    AdbServer server(server_.settings(), process_);
+    const auto dialect = SyncDialect::of(server.features(phone_->address(), {}));
+    ASSERT_FALSE(dialect.stat_v2);
+    const Item listed{
+        .path = ItemPath("sdcard/DCIM/film.mp4"), .kind = ItemKind::file, .size = wrapped};
+    WatchedSink sink;
+    sink.on_bytes = [](uint64_t count) {
+        if (count > wrapped) throw NoSpace("this is more than the ranges would be");
+    };
+    Pull pull(server, phone_->address(), dialect,
+              {.ranges = {.streams = 3, .blocks = 2, .least = range}});
+    EXPECT_THROW(pull.run({{.item = listed, .remote = "/sdcard/DCIM/film.mp4"}}, sink, {}),
+                 NoSpace);
+}
+
+// Within a range, with others under way behind it.
+constexpr uint64_t middle = 7 * range / 2;
+
 TEST_F(Ranges, FullSinkEndsTheBackupWithItsOwnError) {
     only_film();
     phone_that_waits();
     WatchedSink sink;
-    sink.on_file = [](size_t) { throw NoSpace("the disk is full"); };
+    sink.on_bytes = [](uint64_t count) {
+        if (count > middle) throw NoSpace("the disk is full");
+    };
     EXPECT_THROW(reader()->backup(nullptr, sink, events_, {}), NoSpace);
 }
 
@@ -109,9 +165,15 @@ TEST_F(Ranges, StopEndsThem) {
     phone_that_waits();
     std::stop_source stop;
     WatchedSink sink;
-    sink.on_file = [&](size_t) { stop.request_stop(); };
+    uint64_t came = 0;
+    sink.on_bytes = [&](uint64_t count) {
+        came = count;
+        if (count > middle) stop.request_stop();
+    };
     EXPECT_THROW(reader()->backup(nullptr, sink, events_, stop.get_token()), Cancelled);
     EXPECT_EQ(sink.files_put, 0u);
+    EXPECT_GT(came, middle);
+    EXPECT_LT(came, 30 * range);
 }
 
 }  // namespace

@@ -59,6 +59,8 @@ public:
                    const std::stop_token& stop);
 
     void send(ByteView requests) { socket_->write(requests); }
+    // False when the other side has closed the stream: what it said before can still be read.
+    bool try_send(ByteView requests) { return socket_->try_write(requests); }
     SyncInput& input() { return *input_; }
     // Reading direct: an answer is there or on its way, or the phone has hung up.
     bool has_answer() { return input_->has_rest() || socket_->has_input(); }

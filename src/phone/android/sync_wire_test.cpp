@@ -191,12 +191,90 @@ TEST(PulledFile, TornFilesAreSeen) {
               State::changed);
 }
 
-TEST(PulledFile, RefusalLeavesTheStreamUsable) {
+// A phone ends its file service with the words: no second look follows.
+TEST(PulledFile, RefusalIsTheLastWord) {
     Bytes fail;
     append_request(fail, "FAIL", "open failed: Permission denied");
-    const auto got = pull(joined({fail, lst2(five_bytes)}), five_bytes);
+    Bytes half;
+    append_request(half, "FAIL", "read failed: I/O error");
+    const auto got = pull(fail, five_bytes);
     EXPECT_EQ(got.state, State::refused);
     EXPECT_EQ(got.reason, "Permission denied");
+    const auto broken_off = pull(joined({data("hel"), half}), five_bytes);
+    EXPECT_EQ(broken_off.bytes, "hel");
+    EXPECT_EQ(broken_off.state, State::refused);
+    EXPECT_EQ(broken_off.reason, "I/O error");
+}
+
+// The same frame again and again.
+class EndlessBlocks final : public BlockSource {
+public:
+    explicit EndlessBlocks(Bytes block) : block_(std::move(block)) {}
+    ByteView next() override { return block_; }
+
+private:
+    Bytes block_;
+};
+
+// How many bytes of it are given before it is broken off; nothing where `most` are.
+std::optional<uint64_t> broken_off_after(BlockSource& blocks, PullJob job,
+                                         const SyncDialect& dialect, uint64_t most) {
+    SyncInput input(blocks);
+    Unpacker unpacker;
+    PulledFile file(input, dialect, job, unpacker);
+    Bytes buffer(longest_data_frame);
+    uint64_t count = 0;
+    try {
+        while (count < most) count += file.read(buffer);
+        return std::nullopt;
+    } catch (const Garbled&) {
+        EXPECT_EQ(file.state(), State::broken);
+        return count;
+    }
+}
+
+constexpr uint64_t may_grow = uint64_t{64} << 20;
+
+TEST(PulledFile, ContentHasAnEnd) {
+    EndlessBlocks frames((data)(std::string(longest_data_frame, 'x')));
+    const auto given = broken_off_after(frames, job_of(five_bytes), v2, 2 * may_grow);
+    ASSERT_TRUE(given);
+    EXPECT_LE(*given, may_grow + 5);
+    EXPECT_GT(*given, may_grow - longest_data_frame);
+    EndlessBlocks nothing(data(""));
+    EXPECT_EQ(broken_off_after(nothing, job_of(five_bytes), v2, 2 * may_grow), 0u);
+    StatReply lie = five_bytes;
+    lie.size = UINT64_MAX;
+    EXPECT_FALSE(broken_off_after(frames, job_of(lie), v2, 2 * may_grow));
+}
+
+// 5 bytes are 4 GiB and 5 as well; 5 GiB are told only by who knows.
+TEST(PulledFile, ContentOfVersionOneMayBeLonger) {
+    EndlessBlocks frames((data)(std::string(longest_data_frame, 'x')));
+    EXPECT_FALSE(broken_off_after(frames, job_of(five_bytes), v1, 2 * may_grow));
+}
+
+TEST(PulledFile, PackedContentHasAnEnd) {
+    Bytes bomb;
+    Packer packer(Packing::zstd);
+    const Bytes zeros(uint64_t{1} << 20);
+    for (int i = 0; i < 200; ++i) {
+        packer.pack(zeros, i == 199, [&](ByteView part) { append(bomb, part); });
+    }
+    Bytes frames;
+    append_data(frames, bomb);
+    EXPECT_LT(frames.size(), 100'000u);
+    MemoryBlocks blocks(joined({frames, done, lst2(five_bytes)}), 4096);
+    PullJob job = job_of(five_bytes);
+    job.packing = Packing::zstd;
+    const auto given = broken_off_after(blocks, job, v2, 2 * may_grow);
+    ASSERT_TRUE(given);
+    EXPECT_LE(*given, may_grow + 5);
+
+    Bytes empty;  // frames of zstd without content, again and again
+    Packer(Packing::zstd).pack({}, true, [&](ByteView part) { append(empty, part); });
+    EndlessBlocks nothing((data)(to_text(empty)));
+    EXPECT_EQ(broken_off_after(nothing, job, v2, 2 * may_grow), 0u);
 }
 
 class PackedFrames : public testing::TestWithParam<Packing> {
@@ -229,8 +307,7 @@ TEST_P(PackedFrames, AreTheFile) {
     EXPECT_EQ(pulled({whole, "more"}).state, State::broken);
     Bytes fail;
     append_request(fail, "FAIL", "open failed: Permission denied");
-    EXPECT_EQ(pull(joined({fail, lst2(five_bytes)}), five_bytes, v2, GetParam()).state,
-              State::refused);
+    EXPECT_EQ(pull(fail, five_bytes, v2, GetParam()).state, State::refused);
 }
 
 // A frame behind a frame is more of the file; a brotli stream has one end.
