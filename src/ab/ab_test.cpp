@@ -215,7 +215,97 @@ TEST(Ab, NamesThatLeadOutAreLeftOut) {
     MemoryTree tree;
     push_archive(raw, SecretText(), ItemPath("out"), tree);
     EXPECT_THAT(tree.refused(), ElementsAre(Key(ItemPath("out"))));
-    EXPECT_EQ(listing(with_name("apps/a/f/", TarKind::folder)).left_out, 0u);
+    EXPECT_EQ(listing(with_name("apps/a.b/f/", TarKind::folder)).left_out, 0u);
+}
+
+TEST(Ab, AppsAreWhatAndroidLetsBeOne) {
+    for (const char* name : {"a.b", "com.example.Notes_2", "android"}) {
+        EXPECT_TRUE(is_app_name(name)) << name;
+    }
+    for (const char* name : {"", "shared", "DCIM", "com", ".a", "a.", "a..b", "a.b-c", "a b.c"}) {
+        EXPECT_FALSE(is_app_name(name)) << name;
+    }
+    EXPECT_FALSE(is_app_name("a." + std::string(254, 'b')));
+    for (const char* name : {"apps/shared/f/x", "apps/DCIM/Camera/evil.jpg"}) {
+        EXPECT_EQ(listing(with_name(name)).left_out, 1u) << name;
+        MemorySource raw(with_name(name));
+        MemoryTree tree;
+        push_archive(raw, SecretText(), ItemPath(), tree);
+        EXPECT_EQ(tree.refused().size(), 1u) << name;
+    }
+    // Folders that only hold the others say nothing.
+    for (const char* name : {"apps/", "apps/a.b/", "shared"}) {
+        EXPECT_EQ(listing(with_name(name, TarKind::folder)).left_out, 0u) << name;
+    }
+}
+
+// As a repository whose first pack is gone.
+class Lost final : public ByteSource {
+public:
+    size_t read(MutableByteView) override { throw Corrupt("the first piece is lost"); }
+};
+
+TEST(Ab, WhatCannotBeReadIsNotEmpty) {
+    Lost lost;
+    try {
+        read_listing(lost, SecretText());
+        FAIL();
+    } catch (const Corrupt& error) {
+        EXPECT_THAT(error.message(), HasSubstr("the first piece is lost"));
+    }
+}
+
+// Empty files of one app in a row, each in a domain of its own; made as they are read.
+class Domains final : public ByteSource {
+public:
+    explicit Domains(size_t count)
+        : left_(count), bytes_(to_bytes(header_text({.compressed = false}))) {}
+    size_t read(MutableByteView out) override {
+        if (at_ == bytes_.size()) refill();
+        const size_t size = std::min(out.size(), bytes_.size() - at_);
+        std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), size, out.begin());
+        at_ += size;
+        return size;
+    }
+
+private:
+    void refill() {
+        bytes_.clear();
+        at_ = 0;
+        TarWriter writer([this](ByteView part) { append(bytes_, part); });
+        MemorySource nothing{Bytes()};
+        if (left_ > 0) {
+            writer.add({.name = "apps/a.b/" + std::to_string(left_) + "/x"}, nothing);
+        } else if (!ended_) {
+            writer.finish();
+            ended_ = true;
+        }
+        if (left_ > 0) --left_;
+    }
+
+    size_t left_;
+    Bytes bytes_;
+    size_t at_ = 0;
+    bool ended_ = false;
+};
+
+TEST(Ab, AListingDoesNotGrowWithoutEnd) {
+    Domains some(1000);
+    EXPECT_EQ(read_listing(some, SecretText()).apps.at("a.b").bytes_of_domain.size(), 1000u);
+    Domains many(most_for_listing / 320);
+    EXPECT_THROW(read_listing(many, SecretText()), Corrupt);
+}
+
+TEST(Ab, FoldersComeBeforeWhatIsInThem) {
+    MemorySource raw(sample("v5-c1-folders.ab"));
+    MemoryTree tree;
+    push_archive(raw, SecretText(), ItemPath(), tree);
+    EXPECT_TRUE(tree.refused().empty());
+    EXPECT_EQ(tree.find(ItemPath("apps/com.example.notes/f/deep/er"))->kind, ItemKind::folder);
+    EXPECT_EQ(tree.find(ItemPath("apps/com.example.notes/f/empty"))->kind, ItemKind::folder);
+    EXPECT_EQ(read_all(*tree.open(ItemPath("apps/com.example.notes/f/deep/er/note")), 10),
+              to_bytes("milk"));
+    EXPECT_EQ(listing(sample("v5-c1-folders.ab")).left_out, 0u);
 }
 
 // Gives zeros behind a beginning; nobody could hold it in memory.
@@ -291,9 +381,9 @@ TEST(Ab, AnOpenStreamIsReadNoFurtherThanTheFile) {
 TEST(Ab, AContentOfAnotherSizeIsRefused) {
     Writer writer([](ByteView) {}, {});
     Endless three(3);
-    EXPECT_THROW(writer.add({.app = "a", .domain = "f", .name = "x"}, 4, three), Corrupt);
+    EXPECT_THROW(writer.add({.app = "a.b", .domain = "f", .name = "x"}, 4, three), Corrupt);
     Endless five(5);
-    EXPECT_THROW(writer.add({.app = "a", .domain = "f", .name = "y"}, 4, five), Corrupt);
+    EXPECT_THROW(writer.add({.app = "a.b", .domain = "f", .name = "y"}, 4, five), Corrupt);
 }
 
 TEST(Ab, ManifestsKeepWhatTheySay) {

@@ -17,8 +17,10 @@ struct Place {
     std::string domain{};  // "f", "db", "d_f" ...; "_manifest" and "_meta" for those files
     std::string rest{};
 };
-// Nothing for a name that is none of these.
+// Nothing for a name that is none of these, or of an app that cannot be one.
 std::optional<Place> place_of(const ItemPath& path);
+// As Android lets an app be called: words parted by dots. Its own package is "android".
+bool is_app_name(std::string_view name);
 
 // What "_manifest" says of an app.
 struct AppManifest {
@@ -37,6 +39,9 @@ struct Entry {
     std::optional<ItemPath> path{};  // nothing: the name would lead out of any folder
     TarEntry tar{};
 };
+
+// Whether it is a folder that only holds the places of others: "apps", "apps/PKG", "shared".
+bool is_frame(const Entry& entry);
 
 // Reads a file entry by entry; nothing is kept in memory. One thread.
 class ArchiveReader {
@@ -57,8 +62,14 @@ private:
     TarReader tar_;
 };
 
+// What is kept of a manifest: a file may have very many, and long ones.
+struct AppVersion {
+    uint64_t version_code = 0;
+    uint32_t sdk = 0;
+};
+
 struct AppContent {
-    std::optional<AppManifest> manifest{};
+    std::optional<AppVersion> manifest{};
     uint64_t files = 0;  // without the app's manifest
     uint64_t bytes = 0;
     std::map<std::string, uint64_t> bytes_of_domain{};
@@ -72,11 +83,14 @@ struct Listing {
     bool has_nothing() const { return apps.empty() && shared_files == 0; }
 };
 
+// What a listing may take for names, in bytes: some 100,000 apps, and a phone has some hundreds.
+inline constexpr uint64_t most_for_listing = uint64_t{64} << 20;
+
 // Reads the whole file: what comes back is whole. Throws what ArchiveReader throws.
 Listing read_listing(ByteSource& raw, const SecretText& password);
 
-// Pushes every file and folder into the sink, under its path below `below`; what cannot be taken
-// out safely is told as unreadable. Throws what ArchiveReader and the sink throw.
+// Pushes every file and folder into the sink, under its path below `below`; what is of no app, or
+// cannot be taken out safely, is told as unreadable. Throws what ArchiveReader and the sink throw.
 void push_archive(ByteSource& raw, const SecretText& password, const ItemPath& below,
                   ItemSink& sink);
 

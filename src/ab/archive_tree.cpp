@@ -15,6 +15,9 @@ constexpr uint64_t small_file = uint64_t{64} << 10;
 // What an entry takes beside its name, which is kept three times.
 constexpr uint64_t for_an_entry = 320;
 
+// "shared/..." may be shown as "apps/shared/...".
+constexpr size_t longest_shared = ItemPath::max_length - std::string_view("apps/").size();
+
 // Ends where somebody asked to stop: passing over gigabytes takes long.
 class Stoppable final : public ByteSource {
 public:
@@ -22,13 +25,26 @@ public:
         : inner_(std::move(inner)), stop_(std::move(stop)) {}
     size_t read(MutableByteView out) override {
         if (stop_.stop_requested()) throw Cancelled{};
-        return inner_->read(out);
+        over_ = true;  // unless it gives something
+        const size_t size = inner_->read(out);
+        over_ = size == 0 && !out.empty();
+        return size;
     }
+    // Nothing came any more at the last read: it was at its end, or could not be read on.
+    bool is_over() const { return over_; }
 
 private:
     std::unique_ptr<ByteSource> inner_;
     std::stop_token stop_;
+    bool over_ = false;
 };
+
+// Whether an entry can be shown under its name.
+bool has_place(const Entry& entry) {
+    if (!entry.path || entry.tar.kind == TarKind::other) return false;
+    const auto place = place_of(*entry.path);
+    return place && (!place->app.empty() || entry.path->text().size() <= longest_shared);
+}
 
 Item folder_item(const ItemPath& path) {
     return {.path = path, .kind = ItemKind::folder, .mode = 0755};
@@ -91,24 +107,32 @@ std::unique_ptr<ArchiveTree::Reading> ArchiveTree::begin() const {
     return std::make_unique<Reading>(open_(), password_, stop_);
 }
 
+// To its end, whatever cannot be shown: only there it is known to be whole.
+void ArchiveTree::take_entries(Reading& reading) {
+    while (const auto entry = reading.reader.next()) {
+        if (for_names_ > most_for_names) {
+            damage_ = "it has more files than can be shown";
+            continue;
+        }
+        take(*entry, reading.next++, reading.reader.content());
+    }
+}
+
 void ArchiveTree::read_all_entries() {
     folders_[ItemPath()];
     const auto reading = begin();
     try {
-        while (const auto entry = reading->reader.next()) {
-            take(*entry, reading->next++, reading->reader.content());
-            if (for_names_ > most_for_names) {
-                throw Corrupt("it has more files than can be shown");
-            }
-        }
+        take_entries(*reading);
     } catch (const Corrupt& broken) {
         damage_ = broken.message();
+        const Header& header = reading->reader.header();
+        proven_ = reading->raw.is_over() && !header.compressed && !header.encryption;
     }
 }
 
 void ArchiveTree::take(const Entry& entry, uint64_t position, ByteSource& content) {
-    if (!entry.path || !place_of(*entry.path) || entry.tar.kind == TarKind::other ||
-        !make_folders(entry.path->parent())) {
+    if (is_frame(entry)) return;
+    if (!has_place(entry) || !make_folders(entry.path->parent())) {
         ++left_out_;
         return;
     }

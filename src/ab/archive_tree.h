@@ -25,8 +25,9 @@ public:
     // What is taken along.
     static constexpr uint64_t most_along = uint64_t{32} << 20;
 
-    // Reads the file to its end. A damaged or cut one is shown up to there. Throws Cancelled, and
-    // what Payload throws: NothingSaved, WrongPassword, Unsupported, Corrupt for a wrong header.
+    // Reads the file to its end. A damaged or cut one is shown up to there. Paths below "shared"
+    // leave room for "apps/" before them. Throws Cancelled, and what Payload throws: NothingSaved,
+    // WrongPassword, Unsupported, Corrupt for a wrong header.
     ArchiveTree(OpenArchive open, const SecretText& password, std::stop_token stop = {});
     ~ArchiveTree() override;
 
@@ -42,8 +43,14 @@ public:
     Digest digest(const ItemPath& path) const;
     uint64_t position(const ItemPath& path) const;
 
-    const std::string& damage() const { return damage_; }  // empty: read to its end
-    // Links, devices, names that lead out or stand for two things.
+    const std::string& damage() const { return damage_; }  // empty: all of it is shown
+    // Whether the bytes of the files are what they were. What is packed or encrypted is only known
+    // to be right at its end: of a stream that did not come there, any file may be wrong. A plain
+    // one that is cut is as good as ever up to there.
+    bool is_proven() const { return proven_; }
+    // For names, in bytes.
+    uint64_t memory() const { return for_names_ + for_contents_; }
+    // Links, devices, names that lead out, are of no app or stand for two things.
     uint64_t left_out() const { return left_out_; }
 
 private:
@@ -63,6 +70,7 @@ private:
     std::shared_ptr<const Bytes> take_along(const Node& wanted) const;
     Contents read_along(const Node& wanted) const;
     void read_all_entries();
+    void take_entries(Reading& reading);
     void take(const Entry& entry, uint64_t position, ByteSource& content);
     void take_file(Node node, ByteSource& content);
     bool make_folders(const ItemPath& path);
@@ -76,6 +84,7 @@ private:
     std::map<ItemPath, std::map<std::string, Node>> folders_{};  // children by name
     uint64_t for_names_ = 0, for_contents_ = 0;
     std::string damage_{};
+    bool proven_ = true;
     uint64_t left_out_ = 0;
     std::shared_ptr<Shared> shared_;
 };

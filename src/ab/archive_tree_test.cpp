@@ -146,6 +146,64 @@ TEST(ArchiveTree, WhatIsBeforeTheDamageIsShown) {
     }
 }
 
+TEST(ArchiveTree, NothingOfAPackedFileIsProvenBeforeItsEnd) {
+    const SecretText password("harbour");
+    const auto fill = [](MutableByteView out) { std::ranges::fill(out, std::byte{0x9c}); };
+    const Form packed{};
+    const Form sealed{.password = &password, .rounds = 10, .random = fill};
+    for (const Form& form : {packed, sealed}) {
+        const std::string opens = form.password == nullptr ? "" : "harbour";
+        const Bytes whole = archive(form);
+        Opened fine(whole);
+        EXPECT_TRUE(fine.tree(opens).is_proven());
+        // Noise is stored as it is: only the sum at the end knows better.
+        Bytes bent = whole;
+        bent[bent.size() / 2] ^= std::byte{1};
+        Opened opened(bent);
+        const ArchiveTree tree = opened.tree(opens);
+        EXPECT_EQ(paths(tree).size(), 5u);
+        EXPECT_NE(tree.damage(), "");
+        EXPECT_FALSE(tree.is_proven());
+        Opened cut(Bytes(whole.begin(), whole.end() - 64));
+        EXPECT_FALSE(cut.tree(opens).is_proven());
+    }
+    const Bytes plain = archive({.compressed = false});
+    Opened cut(Bytes(plain.begin(), plain.end() - 1024));
+    EXPECT_NE(cut.tree().damage(), "");
+    EXPECT_TRUE(cut.tree().is_proven());
+    Bytes bent = plain;
+    bent[24 + 1024 + 512 + 200'192] ^= std::byte{1};  // in the header of the second file
+    Opened opened(bent);
+    const ArchiveTree tree = opened.tree();
+    EXPECT_EQ(paths(tree).size(), 2u);
+    EXPECT_FALSE(tree.is_proven());
+}
+
+TEST(ArchiveTree, WhatIsOfNoAppIsLeftOut) {
+    Bytes file;
+    Writer writer([&](ByteView part) { append(file, part); }, {});
+    MemorySource nothing({});
+    const auto add = [&](const std::string& name, TarKind kind = TarKind::file) {
+        writer.add(TarEntry{.name = name, .kind = kind, .mode = 0777}, nothing);
+    };
+    add("apps/", TarKind::folder);
+    add("apps/a.b/", TarKind::folder);
+    add("apps/a.b/f/x");
+    add("apps/shared/f/x");
+    add("apps/DCIM/Camera/evil.jpg");
+    std::string deep = "shared/0";
+    while (deep.size() + 201 < 4080) deep += "/" + std::string(200, 'd');
+    add(deep + "/" + std::string(4091 - deep.size() - 1, 'e'));  // "apps/" fits before it
+    add(deep + "/" + std::string(4092 - deep.size() - 1, 'e'));
+    add(deep + "/" + std::string(4096 - deep.size() - 1, 'e'), TarKind::folder);
+    writer.finish();
+    Opened opened(file);
+    const ArchiveTree tree = opened.tree();
+    EXPECT_EQ(tree.damage(), "");
+    EXPECT_EQ(paths(tree).size(), 2u);
+    EXPECT_EQ(tree.left_out(), 4u);
+}
+
 TEST(ArchiveTree, NamesThatStandForTwoThingsAreLeftOut) {
     Bytes file;
     Writer writer([&](ByteView part) { append(file, part); }, {});

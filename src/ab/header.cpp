@@ -22,17 +22,24 @@ constexpr size_t block = 16;
     throw Corrupt(fmt::format("this is no whole Android backup file: {}", why));
 }
 
+// How far a stream came: what throws in it has neither begun nor ended it.
+struct Came {
+    bool any = false;
+    bool ended = false;
+};
+
 // A byte at a time: what follows the header must stay in the stream.
-std::string read_line(ByteSource& from, bool& any) {
+std::string read_line(ByteSource& from, Came& came) {
     std::string line;
     std::array<std::byte, 1> one{};
     while (from.read(one) == 1) {
-        any = true;
+        came.any = true;
         const char c = as_text(one)[0];
         if (c == '\n') return line;
         line += c;
         if (line.size() > longest_line) no_header("a line of its header is too long");
     }
+    came.ended = true;
     no_header("it ends within its header");
 }
 
@@ -40,8 +47,8 @@ class Lines {
 public:
     explicit Lines(ByteSource& from) : from_(from) {}
 
-    std::string next() { return read_line(from_, any_); }
-    bool any() const { return any_; }
+    std::string next() { return read_line(from_, came_); }
+    bool is_empty() const { return came_.ended && !came_.any; }
 
     uint64_t number(std::string_view what) {
         const auto value = parse_u64(next());
@@ -58,7 +65,7 @@ public:
 
 private:
     ByteSource& from_;
-    bool any_ = false;
+    Came came_{};
 };
 
 Encryption read_encryption(Lines& from) {
@@ -80,7 +87,9 @@ void read_magic(Lines& from) {
     try {
         if (from.next() == name) return;
     } catch (Corrupt&) {
-        if (!from.any()) throw NothingSaved("this Android backup file is empty: nothing was saved");
+        if (from.is_empty()) {
+            throw NothingSaved("this Android backup file is empty: nothing was saved");
+        }
         throw;
     }
     no_header("it does not begin as one");

@@ -40,9 +40,9 @@ struct Header {
 // Whether a file that begins so may be one.
 bool begins_as_backup(ByteView first_bytes);
 
-// Takes exactly the header from the stream. Throws NothingSaved when there is no byte at all;
+// Takes exactly the header from the stream. Throws NothingSaved when it ends before its first byte;
 // Corrupt for what is no header; Unsupported for a version or a cipher that this program does not
-// know.
+// know; and what the stream throws.
 Header read_header(ByteSource& from);
 
 std::string header_text(const Header& header);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 
 namespace lifeboat::app {
 
@@ -19,19 +20,22 @@ public:
     explicit FolderItems(const std::string& folder) : folder_(folder) {}
 
     void put(const Item& item, ByteSource& content) override {
-        if (item.kind == ItemKind::folder) {
-            // Not with its permissions: Android's are no good here.
-            Item folder = item;
-            folder.mode = 0755;
-            folder_.set_folder(folder);
+        if (!has_room_for(item)) {
+            unreadable(item.path, "something else is there under this name, or on the way there");
             return;
         }
         folder_.put(item, content);
+        if (item.kind == ItemKind::folder) {
+            remember(item);
+            return;
+        }
         ++taken_.files;
         taken_.bytes += item.size;
     }
     void unreadable(const ItemPath& path, const std::string& reason) override {
-        taken_.left_out.push_back({path, reason});
+        ++taken_.left_out_count;
+        if (taken_.left_out.size() < TakenOut::most_notes)
+            taken_.left_out.push_back({path, reason});
     }
     bool keep(const Item&) override { return false; }
     void keep_all() override {}
@@ -39,12 +43,43 @@ public:
     void remove(const ItemPath&) override { not_here(); }
     const FileTree& so_far() const override { not_here(); }
 
-    TakenOut taken() { return std::move(taken_); }
+    // Folders get their dates last, the deepest first: writing into one changes it.
+    TakenOut finish() {
+        for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
+            // Not with its permissions: Android's are no good here.
+            folder_.set_folder({.path = folder->first,
+                                .kind = ItemKind::folder,
+                                .mode = 0755,
+                                .modified = folder->second});
+        }
+        return std::move(taken_);
+    }
 
 private:
+    // The dates of some 500,000 folders; others have the date of today.
+    static constexpr uint64_t most_for_folders = uint64_t{64} << 20;
+    static constexpr uint64_t for_a_folder = 100;
+
     [[noreturn]] static void not_here() { throw Misuse("files are only written here"); }
 
+    bool has_room_for(const Item& item) const {
+        try {
+            const auto there = folder_.find(item.path);
+            if (!there) return true;
+            return (there->kind == ItemKind::folder) == (item.kind == ItemKind::folder);
+        } catch (const Denied&) {
+            return false;
+        }
+    }
+    void remember(const Item& item) {
+        if (for_folders_ > most_for_folders) return;
+        if (folders_.insert_or_assign(item.path, item.modified).second)
+            for_folders_ += for_a_folder + item.path.text().size();
+    }
+
     FolderSink folder_;
+    std::map<ItemPath, TimePoint> folders_{};
+    uint64_t for_folders_ = 0;
     TakenOut taken_{};
 };
 
@@ -112,7 +147,7 @@ TakenOut take_out(const AppBackupFile& file, const SecretText& password,
                   const std::string& folder) {
     FolderItems sink(folder);
     ab::push_archive(*file.open(), password, ItemPath(), sink);
-    return sink.taken();
+    return sink.finish();
 }
 
 }  // namespace lifeboat::app

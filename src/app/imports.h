@@ -40,11 +40,15 @@ AppBackupFile app_backup_file(const std::string& path);
 AppBackupFile app_backup_file(const FoundSnapshot& found, const std::stop_token& stop);
 
 struct TakenOut {
+    static constexpr size_t most_notes = 1000;
+
     uint64_t files = 0, bytes = 0;
-    std::vector<engine::PathNote> left_out{};
+    std::vector<engine::PathNote> left_out{};  // the first ones
+    uint64_t left_out_count = 0;
 };
-// Writes the files of its apps below `folder`, as apps/PACKAGE/DOMAIN/...; what is there is
-// replaced. Links and names that lead out of the folder are left out. Throws Corrupt, NoSpace.
+// Writes the files and folders of its apps below `folder`, as apps/PACKAGE/DOMAIN/...; a file that
+// is there is replaced. Left out are links, names that are of no app or lead out of the folder, and
+// what something of another kind stands in the way of. Throws Corrupt, NoSpace.
 TakenOut take_out(const AppBackupFile& file, const SecretText& password, const std::string& folder);
 
 }  // namespace lifeboat::app

@@ -1,7 +1,9 @@
 #include "app/opened_snapshot.h"
 
 #include "base/text.h"
+#include "engine/app_backup.h"
 #include "item/folder_tree.h"
+#include "repository/find_content.h"
 
 namespace lifeboat::app {
 
@@ -37,7 +39,10 @@ engine::OpenedTree open_snapshot(World& world, const FoundSnapshot& found, const
         world.events().on(
             Noted{Severity::warning, "This backup is shown as it is stored: " + opened.closed});
     }
-    engine::open_apps(opened, showing.app_password, world.events(), stop);
+    engine::open_apps(opened, showing.app_password, world.events(), stop, showing.known_apps, [&] {
+        return repository::content_of(*found.place.repository, found.snapshot,
+                                      engine::app_backup_path(), stop);
+    });
     return opened;
 }
 

@@ -24,6 +24,8 @@ engine::BackupReport import_folder(World& world, repository::Repository& reposit
 struct Showing {
     bool as_stored = false;     // an iPhone's backup, or the data of apps, in its own form
     SecretText app_password{};  // of the data of an Android phone's apps; empty: not known
+    // Who looks into many backups reads the data of apps that several of them have only once.
+    std::shared_ptr<engine::KnownApps> known_apps{};
 };
 
 // What cannot be opened is shown as it is stored, with a note. Throws content::WrongBackupPassword.

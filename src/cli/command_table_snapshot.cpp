@@ -256,7 +256,9 @@ std::vector<Command> browse_commands() {
                         "several patterns one.\n\n"
                         "--content finds files by the SHA-256 of what is in them, under whatever "
                         "name (all files of our own backups, files of one piece of others), and "
-                        "files that hold the piece with this id.",
+                        "files that hold the piece with this id.\n\n"
+                        "A backup that is damaged is named and passed over. Exit code 3: at least "
+                        "one was.",
          .arguments = {{.name = "PATTERN", .help = "\"*.jpg\", \"IMG_2026*\"", .many = true}},
          .flags = {{.name = "--snapshot",
                     .value = "SNAPSHOT",
@@ -277,7 +279,7 @@ std::vector<Command> browse_commands() {
          .examples = {{"lifeboat find \"IMG_2041*\"", ""},
                       {"lifeboat find --snapshot latest \"*.pdf\"", ""},
                       {"lifeboat find --newer 2026-11-01 --larger 100M", ""}},
-         .exits = place_exits_and({Exit::damaged}),
+         .exits = place_exits_and({Exit::partly, Exit::damaged}),
          .takes_long = true}};
 }
 

@@ -27,6 +27,7 @@ constexpr std::array phases{
     PhaseWords{"restore", "writing", "written"},
     PhaseWords{"records", "writing", "written"},
     PhaseWords{"read records", "reading messages, contacts and apps: kinds", "read"},
+    PhaseWords{"read apps", "reading the data of apps", "data of apps read"},
     PhaseWords{"check", "checking", "checked"},
     PhaseWords{"wait", "waiting for the other program at", "waited"},
     PhaseWords{"mark", "looking what backups need", "looked at"},
@@ -54,6 +55,7 @@ std::string bar(uint64_t percent, const Style& style) {
 std::string_view noun_of(std::string_view phase) {
     if (phase == "records") return "";
     if (phase == "read records") return " kinds of records";
+    if (phase == "read apps") return " file";
     return phase == "replicate" ? " packs and indexes" : " files";
 }
 

@@ -53,9 +53,13 @@ OpenedTree open_for_person(std::unique_ptr<FileTree> snapshot, const SecretText*
 }
 
 void open_apps(OpenedTree& opened, const SecretText& password, EventSink& events,
-               const std::stop_token& stop) {
+               const std::stop_token& stop, std::shared_ptr<KnownApps> known,
+               const std::function<KnownApps::Key()>& key) {
     if (opened.is_iphone || !has_closed_apps(*opened.tree)) return;
-    auto tree = std::make_unique<TreeWithApps>(std::move(opened.tree), password, events, stop);
+    TreeWithApps::Known shared{.apps = std::move(known)};
+    if (shared.apps != nullptr) shared.key = key();
+    auto tree = std::make_unique<TreeWithApps>(std::move(opened.tree), password, events, stop,
+                                               std::move(shared));
     opened.apps = tree.get();
     opened.tree = std::move(tree);
 }

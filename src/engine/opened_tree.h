@@ -7,6 +7,7 @@
 #include "engine/tree_with_apps.h"
 #include "item/item.h"
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -30,9 +31,10 @@ OpenedTree open_for_person(std::unique_ptr<FileTree> snapshot, const SecretText*
                            const std::stop_token& stop);
 
 // Shows the data of apps below "apps", where there is any. `events` outlives the tree; `password`
-// is empty when it is not known.
+// is empty when it is not known. `key` gives the pieces of the .ab file where `known` is not null.
 void open_apps(OpenedTree& opened, const SecretText& password, EventSink& events,
-               const std::stop_token& stop);
+               const std::stop_token& stop, std::shared_ptr<KnownApps> known = nullptr,
+               const std::function<KnownApps::Key()>& key = {});
 
 // What an iPhone shows in its media folder, out of its opened backup: "Media/DCIM/...", which lies
 // in two domains there. `opened` outlives it.

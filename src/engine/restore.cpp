@@ -4,6 +4,7 @@
 #include "engine/meter.h"
 #include "engine/opened_tree.h"
 #include "engine/phone_view.h"
+#include "engine/restore_selection.h"
 #include "item/folder_sink.h"
 #include "personal/collection.h"
 
@@ -15,98 +16,6 @@
 namespace lifeboat::engine {
 
 namespace {
-
-// "DCIM/Camera" stands for "sdcard/DCIM/Camera" as well.
-bool is_meant(const ItemPath& wanted, const ItemPath& path) {
-    if (path.is_within(wanted)) return true;
-    const size_t root = path.text().find('/');
-    const auto below =
-        ItemPath::parse(path.text().substr(root == std::string::npos ? 0 : root + 1));
-    return below && below->is_within(wanted);
-}
-
-bool is_wanted_by(const ItemPath& wanted, const std::vector<PathNote>& lost) {
-    return std::any_of(lost.begin(), lost.end(),
-                       [&](const PathNote& note) { return is_meant(wanted, note.path); });
-}
-
-// What is wanted, was in the backup once, and is not any more: named, so that nobody takes what
-// comes back for all there was.
-std::vector<PathNote> lost_of(const FileTree& tree, const std::optional<Manifest>& manifest,
-                              const std::vector<ItemPath>& wanted) {
-    std::vector<PathNote> lost;
-    if (!manifest) return lost;
-    for (const ItemPath& path : left_out(*manifest, tree)) {
-        const bool meant =
-            wanted.empty() || std::any_of(wanted.begin(), wanted.end(),
-                                          [&](const ItemPath& one) { return is_meant(one, path); });
-        if (meant) lost.push_back({path, left_out_reason});
-    }
-    return lost;
-}
-
-// "DCIM/Camera" stands for "sdcard/DCIM/Camera" where only the latter exists.
-std::vector<ItemPath> resolve(const FileTree& tree, const std::vector<ItemPath>& wanted,
-                              const std::vector<PathNote>& lost) {
-    std::vector<ItemPath> roots;
-    tree.list(ItemPath{}, [&](const Item& item) {
-        if (item.kind == ItemKind::folder && item.path != records_folder())
-            roots.push_back(item.path);
-    });
-    if (wanted.empty()) {
-        tree.list(ItemPath{}, [&](const Item& item) {
-            if (item.kind == ItemKind::file) roots.push_back(item.path);
-        });
-        return roots;
-    }
-    std::vector<ItemPath> found;
-    for (const ItemPath& path : wanted) {
-        if (tree.find(path)) {
-            found.push_back(path);
-            continue;
-        }
-        const auto in_root = std::find_if(roots.begin(), roots.end(), [&](const ItemPath& root) {
-            return tree.find(ItemPath(root.text() + "/" + path.text())).has_value();
-        });
-        if (in_root == roots.end()) {
-            if (is_wanted_by(path, lost)) continue;
-            throw Missing("the backup has no '" + printable(path.text()) + "'",
-                          "Look for it with 'lifeboat find' or 'lifeboat ls'.");
-        }
-        found.emplace_back(in_root->text() + "/" + path.text());
-    }
-    return found;
-}
-
-bool wants_apps(const std::vector<ItemPath>& wanted) {
-    return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [](const ItemPath& one) {
-               return one.is_within(apps_folder());
-           });
-}
-
-struct Selection {
-    std::vector<Item> items{};  // parents before children
-    uint64_t files = 0, bytes = 0;
-};
-
-Selection select(const FileTree& tree, const std::vector<ItemPath>& wanted,
-                 const std::vector<PathNote>& lost) {
-    std::map<ItemPath, Item> items;
-    for (const ItemPath& path : resolve(tree, wanted, lost)) {
-        const auto item = tree.find(path);
-        items.emplace(path, *item);
-        if (item->kind != ItemKind::folder) continue;
-        walk(tree, path, [&](const Item& below) { items.emplace(below.path, below); });
-    }
-    Selection selection;
-    for (const auto& [path, item] : items) {
-        selection.items.push_back(item);
-        if (item.kind != ItemKind::file) continue;
-        ++selection.files;
-        selection.bytes += item.size;
-    }
-    return selection;
-}
 
 Digest hash_of(ByteSource& source) {
     crypto::Sha256 hash;
@@ -130,6 +39,9 @@ Digest expected_digest(const FileTree& tree, const std::optional<Manifest>& mani
     return hash_of(*tree.open(path));
 }
 
+constexpr const char* not_proven =
+    "not proven: the data of apps is damaged, and any of its files may be wrong";
+
 class FolderRestore {
 public:
     FolderRestore(const OpenedTree& opened, const std::optional<Manifest>& manifest,
@@ -145,6 +57,7 @@ public:
         try {
             if (item.kind == ItemKind::file) {
                 restore_file(item, meter);
+                if (!is_proven(item.path)) report_.failed.push_back({item.path, not_proven});
             } else if (!request_.dry_run) {
                 MemoryNothing nothing;
                 sink_.put(item, nothing);
@@ -160,6 +73,10 @@ private:
     struct MemoryNothing final : ByteSource {
         size_t read(MutableByteView) override { return 0; }
     };
+
+    bool is_proven(const ItemPath& path) const {
+        return apps_ == nullptr || apps_->is_proven(path);
+    }
 
     void restore_file(const Item& item, Meter& meter) {
         const Digest expected = expected_digest(tree_, manifest_, item.path, apps_);
@@ -183,14 +100,15 @@ private:
     }
 
     void write(const Item& item, const Digest& expected, Meter& meter) {
-        const auto source = tree_.open(item.path);
+        const bool proven = is_proven(item.path);
+        const auto source = proven ? tree_.open(item.path) : apps_->open_unproven(item.path);
         MeteredSource metered(*source, meter);
         sink_.put(item, metered);
         if (hash_of(*sink_.open(item.path)) != expected) {
             throw Corrupt(
                 "what was written reads back differently; this disk or memory cannot be trusted");
         }
-        ++report_.compared_equal;
+        if (proven) ++report_.compared_equal;
     }
 
     const FileTree& tree_;
@@ -290,6 +208,7 @@ void compare_restored(const Original& original, phone::Phone& phone,
 struct Wanted {
     OpenedTree opened{};
     std::optional<Manifest> manifest{};
+    bool holds_apps = false;  // the data of apps as one file
 };
 
 Wanted open_wanted(repository::Repository& repository, const repository::Snapshot& snapshot,
@@ -297,6 +216,7 @@ Wanted open_wanted(repository::Repository& repository, const repository::Snapsho
     Wanted wanted;
     auto tree = repository.read(snapshot, context.stop);
     auto manifest = load_manifest(*tree);
+    wanted.holds_apps = has_closed_apps(*tree) || has_lost_apps(*tree, manifest);
     if (request.as_stored) {
         wanted.opened.tree = std::move(tree);
     } else {
@@ -325,11 +245,13 @@ RestoreReport restore_to_folder(repository::Repository& repository,
     }
     const FileTree* tree = wanted.opened.tree.get();
     const auto& manifest = wanted.manifest;
-    report.failed = lost_of(*tree, manifest, request.only);
-    Selection selection = select(*tree, request.only, report.failed);
-    if (const TreeWithApps* apps = wanted.opened.apps) {
+    const TreeWithApps* apps = wanted.opened.apps;
+    const AppsInBackup where{.there = wanted.holds_apps, .opened = apps};
+    report.failed = lost_of(*tree, manifest, request.only, where);
+    Selection selection = select(*tree, request.only, report.failed, where);
+    if (apps != nullptr) {
         apps->sort_to_read(selection.items);
-        if (!apps->damage().empty() && wants_apps(request.only))
+        if (!apps->damage().empty() && (request.only.empty() || selection.has_apps()))
             report.failed.push_back({apps_folder(), apps->damage()});
     }
     FolderSink sink(folder);
@@ -367,8 +289,9 @@ RestoreReport restore_to_phone(repository::Repository& repository,
         tree = &media;  // all that an iPhone takes file by file
         std::ranges::transform(only, only.begin(), name_on_phone);
     }
-    report.failed = lost_of(*tree, manifest, only);
-    auto wanted = paths_of(select(*tree, only, report.failed).items);
+    const AppsInBackup apps{.there = source.holds_apps};
+    report.failed = lost_of(*tree, manifest, only, apps);
+    auto wanted = paths_of(select(*tree, only, report.failed, apps).items);
     std::erase_if(wanted, personal::is_personal);  // not files of the phone: see restore_records
     OnPhone there = compare_with_phone({*tree, manifest}, phone, wanted, context);
     report.already_there = there.same.size();

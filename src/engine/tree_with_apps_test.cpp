@@ -32,12 +32,12 @@ Bytes archive(const SecretText* password = nullptr) {
 }
 
 struct Opened {
-    explicit Opened(Bytes file, const std::string& password = "") {
+    explicit Opened(Bytes file, const std::string& password = "", TreeWithApps::Known known = {}) {
         auto snapshot = std::make_shared<MemoryTree>();
         snapshot->add_file(app_backup_path(), std::move(file));
         snapshot->add_file(ItemPath("sdcard/DCIM/b.jpg"), to_bytes("other"));
         tree = std::make_unique<TreeWithApps>(snapshot, SecretText(password), events,
-                                              std::stop_token());
+                                              std::stop_token(), std::move(known));
     }
     std::vector<std::string> files() const {
         std::vector<std::string> found;
@@ -111,6 +111,64 @@ TEST(TreeWithApps, ADamagedOneIsShownUpToTheDamage) {
                                             "personal/legacy/adb-backup.ab", "sdcard/DCIM/b.jpg"));
     EXPECT_THAT(opened.notes(), ElementsAre(HasSubstr("not whole")));
     EXPECT_THAT(opened.tree->damage(), HasSubstr("cut"));
+}
+
+// What a person is told, and by which kind of error.
+template <class Kind>
+std::string refusal(const TreeWithApps& tree) {
+    try {
+        tree.require_open();
+    } catch (const Kind& error) {
+        return error.message();
+    }
+    return "";
+}
+
+TEST(TreeWithApps, SaysWhyItIsClosed) {
+    const SecretText password("harbour");
+    EXPECT_THAT(refusal<Denied>(*Opened(archive(&password)).tree), HasSubstr("is encrypted"));
+    EXPECT_THAT(refusal<Denied>(*Opened(archive(&password), "x").tree), HasSubstr("does not open"));
+    EXPECT_THAT(refusal<Missing>(*Opened(Bytes()).tree), HasSubstr("it is empty"));
+    EXPECT_THAT(refusal<Corrupt>(*Opened(to_bytes("ANDROID")).tree), HasSubstr("is closed"));
+    EXPECT_THAT(refusal<Unsupported>(*Opened(to_bytes("ANDROID BACKUP\n9\n")).tree),
+                HasSubstr("version 9"));
+    EXPECT_NO_THROW(Opened(archive()).tree->require_open());
+}
+
+TEST(TreeWithApps, NobodyGetsWrongBytesUnasked) {
+    const SecretText password("harbour");
+    Bytes file = archive(&password);
+    file.resize(file.size() - 512);
+    const Opened opened(file, "harbour");
+    const ItemPath note(note_path);
+    EXPECT_TRUE(opened.tree->find(note));
+    EXPECT_FALSE(opened.tree->is_proven(note));
+    EXPECT_THROW(opened.tree->open(note), Corrupt);
+    EXPECT_EQ(read_all(*opened.tree->open_unproven(note), 10), to_bytes("milk"));
+    EXPECT_TRUE(opened.tree->is_proven(ItemPath("sdcard/DCIM/b.jpg")));
+    EXPECT_THAT(opened.notes(), ElementsAre(HasSubstr("any of them may be")));
+    // A plain one that is cut is as good as ever up to there.
+    Bytes plain = archive();
+    plain.resize(50'000);
+    EXPECT_TRUE(Opened(plain).tree->is_proven(note));
+}
+
+TEST(TreeWithApps, TheSameFileIsReadOnceForAll) {
+    const auto known = std::make_shared<KnownApps>();
+    const auto reads = [&](const Opened& opened) {
+        EXPECT_EQ(opened.files().size(), 6u);
+        EXPECT_EQ(opened.events.all<PhaseStarted>().size(), opened.events.all<PhaseEnded>().size());
+        return opened.events.all<PhaseStarted>().size();
+    };
+    const KnownApps::Key one(1), two(2);
+    auto first = std::make_unique<Opened>(archive(), "", TreeWithApps::Known{known, one});
+    EXPECT_EQ(reads(*first), 1u);
+    first.reset();
+    const Opened again(archive(), "", {known, one});
+    EXPECT_EQ(reads(again), 0u);
+    EXPECT_EQ(read_all(*again.tree->open(ItemPath("apps/com.example.notes/db/b")), 1 << 20).size(),
+              100'000u);
+    EXPECT_EQ(reads(Opened(archive(), "", {known, two})), 1u);
 }
 
 TEST(TreeWithApps, ItsOwnFolderStaysWhatItIs) {

@@ -1,7 +1,9 @@
 #include "repository/find_content.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "repository/open_repository.h"
+#include "repository/snapshot_tree.h"
 
 #include <algorithm>
 #include <set>
@@ -79,6 +81,17 @@ void find_content(Repository& repository, const Snapshot& snapshot, const BlobId
     Store& store = dynamic_cast<OpenRepository&>(repository).store();
     store.refresh_index(stop);
     Search(store, piece, each, stop).run(snapshot.tree);
+}
+
+std::vector<BlobId> content_of(Repository& repository, const Snapshot& snapshot,
+                               const ItemPath& path, const std::stop_token& stop) {
+    Store& store = dynamic_cast<OpenRepository&>(repository).store();
+    store.refresh_index(stop);
+    const auto place = SnapshotTree(store, snapshot.tree, stop).locate(path);
+    if (place.node == nullptr || place.node->type != NodeType::file) {
+        throw Missing("there is no file '" + printable(path.text()) + "' in the backup");
+    }
+    return place.node->content;
 }
 
 }  // namespace lifeboat::repository

@@ -13,4 +13,8 @@ namespace lifeboat::repository {
 void find_content(Repository& repository, const Snapshot& snapshot, const BlobId& piece,
                   const FileTree::Each& each, const std::stop_token& stop);
 
+// The pieces of a file of this backup, in their order. Throws Missing, Corrupt.
+std::vector<BlobId> content_of(Repository& repository, const Snapshot& snapshot,
+                               const ItemPath& path, const std::stop_token& stop);
+
 }  // namespace lifeboat::repository

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a phone's apps give: asked for with a tap, taken from old files, and makers' own folders."""
 import json
+import random
 import shutil
 import threading
 import time
@@ -22,6 +23,7 @@ class AppBackup(unittest.TestCase):
         self.world.two_places()
         self.phone.ctl("adb-backup", "app", NOTES, "allow")
         self.phone.ctl("adb-backup", "file", NOTES, "f/first note.txt", "milk, eggs")
+        self.phone.ctl("adb-backup", "file", NOTES, "f/deep/er/note.txt", "bread")
         self.phone.ctl("adb-backup", "app", BANK, "deny")
 
     def done(self, *words, code=0, **variables):
@@ -54,12 +56,12 @@ class AppBackup(unittest.TestCase):
         report = done.last["result"]["app_backup"]
         self.assertEqual(report["state"], "saved")
         notes = next(app for app in report["apps"] if app["package"] == NOTES)
-        self.assertEqual((notes["files"], notes["bytes"]), (1, 10))
+        self.assertEqual((notes["files"], notes["bytes"]), (2, 15))
         self.assertIn(BANK, report["allowed_nothing"])
         self.assertNotIn(NOTES, report["allowed_nothing"])
         self.done("verify")
         listed = self.done("snapshot", "apps", "latest")
-        self.assertIn(f"{NOTES}: 1 files (10 B)", listed.out)
+        self.assertIn(f"{NOTES}: 2 files (15 B)", listed.out)
         target = self.world.folder / "back"
         self.done("restore", "latest", "personal/legacy", "--to", target)
         file = next(target.rglob("adb-backup.ab"))
@@ -68,6 +70,10 @@ class AppBackup(unittest.TestCase):
         written = self.apps("snapshot", "apps", "latest", "--to", out)["written_files"]
         self.assertEqual(written, sum(path.is_file() for path in out.rglob("*")))
         self.assertEqual((out / f"apps/{NOTES}/f/first note.txt").read_text(), "milk, eggs")
+        deep = out / f"apps/{NOTES}/f/deep/er"
+        self.assertEqual((deep / "note.txt").read_text(), "bread")
+        # Android names each folder before what is in it: its date is that of the phone.
+        self.assertEqual(deep.stat().st_mtime, (deep / "note.txt").stat().st_mtime)
         self.looked_into(out)
         # The next backup does not ask, and nothing is called lost.
         asked = self.asked()
@@ -87,7 +93,7 @@ class AppBackup(unittest.TestCase):
         self.assertEqual([one["path"] for one in found], [f"apps/{NOTES}/f/first note.txt"])
         target = self.world.folder / "one app"
         done = self.done("restore", "latest", f"apps/{NOTES}", "--to", target, "--json").last["result"]
-        self.assertEqual(done["compared_equal"], 2)
+        self.assertEqual(done["compared_equal"], 3)
         self.assertEqual((target / f"apps/{NOTES}/f/first note.txt").read_text(), "milk, eggs")
         self.done("ls", "latest", "apps", "--as-stored", code=1)
         everything = self.world.folder / "everything"
@@ -211,6 +217,12 @@ class AppBackup(unittest.TestCase):
         self.assertIn("it is encrypted", closed.err)
         self.assertNotIn("apps/", closed.out)
         self.assertIn("does not open it", self.done("ls", "latest", "--ab-password-file", wrong).err)
+        # The record of the app has the same name, and is something else.
+        target = self.world.folder / "nothing"
+        refused = self.done("restore", "latest", f"apps/{NOTES}", "--to", target, code=1)
+        self.assertIn("the data of apps in this backup is closed", refused.err)
+        self.done("restore", "latest", f"apps/{NOTES}", "--to", target, "--ab-password-file", wrong, code=1)
+        self.assertFalse(target.exists() and any(target.rglob("*")))
         self.assertIn("first note.txt", self.done("ls", "latest", "apps", "-r", "--ab-password-file", right).out)
         # Taken from adb itself, and given to another repository.
         file = self.world.folder / "theirs.ab"
@@ -223,6 +235,30 @@ class AppBackup(unittest.TestCase):
         self.done("snapshot", "import", file, "--ab-password-file", wrong, code=1)
         self.assertFalse(self.apps("snapshot", "import", file, code=3)["opened"])
 
+    def packs(self):
+        return set((self.world.folder / "place-1/data").rglob("*"))
+
+    def test_a_lost_piece_is_not_called_empty(self):
+        self.done("backup")
+        before = self.packs()
+        self.phone.ctl("adb-backup", "file", NOTES, "db/notes.db", random.Random(1).randbytes(20_000).hex())
+        self.done("backup", "--legacy-ab")
+        new = sorted((path for path in self.packs() - before if path.is_file()), key=lambda path: path.stat().st_size)
+        new.pop().unlink()
+        told = self.done("snapshot", "apps", "latest", "--place", "place-1", code=7)
+        self.assertIn("the file is not whole", told.out)
+        self.assertNotIn("tapped", told.out)
+        listed = self.done("ls", "latest", "--place", "place-1")
+        self.assertNotIn("it is empty", listed.err)
+        self.assertIn("is shown as one file", listed.err)
+        # One backup that cannot be looked into hides nothing of the others.
+        for path in new:
+            path.unlink()
+            (self.world.folder / "place-1/parity" / path.parent.name / path.name).unlink(missing_ok=True)
+        found = self.done("find", "*.jpg", "--place", "place-1", "--json", code=3)
+        self.assertEqual(found.last["result"]["skipped"], 1)
+        self.assertEqual(len(found.of_type("item")), 5)
+
     def test_files_that_are_not_whole_are_refused(self):
         file = self.world.folder / "theirs.ab"
         self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", NOTES])
@@ -230,8 +266,10 @@ class AppBackup(unittest.TestCase):
         before = self.done("snapshot", "list", "--json").last["result"]["snapshots"]
         file.write_bytes(whole[:-20])
         self.assertIn("not whole", self.done("snapshot", "import", file, code=7).err)
+        self.assertIn("the file is not whole", self.done("snapshot", "apps", file, code=7).out)
         file.write_bytes(b"")
         self.assertIn("empty", self.done("snapshot", "import", file, code=1).err)
+        self.assertIn("the file is empty", self.done("snapshot", "apps", file, code=3).out)
         file.write_bytes(b"PK\x03\x04 something else")
         self.done("snapshot", "import", file, code=7)
         self.world.run(["adb", "-s", self.phone.address, "backup", "-f", file, "-noapk", BANK])
@@ -263,7 +301,7 @@ class AppBackup(unittest.TestCase):
         parts = {(part["category"], part["openness"]): part for part in vendor["parts"]}
         self.assertEqual(parts["MESSAGE", "sealed"]["grade"], "told")
         self.assertEqual(parts["CONTACT", "opened"]["records"], 1)
-        self.assertEqual(parts["APKFILE", "opened"]["records"], 1)
+        self.assertEqual(parts["APKFILE", "opened"]["records"], 2)
         self.assertEqual(parts["Photo", "plain"]["grade"], "proven")
         self.assertTrue(any("CALLLOG was chosen" in one for one in vendor["problems"]), vendor)
         self.done("verify", taken["snapshot"])

@@ -29,7 +29,32 @@ std::string_view state_word(AppBackupState state) {
     return "damaged";
 }
 
+// Of a file that lies somewhere: nobody was asked, and it stays where it is.
+std::string sentence_of_file(const engine::AppBackupReport& report) {
+    switch (report.state) {
+        case AppBackupState::saved:
+            return fmt::format("Apps' data: {} with {} of files, read to its end",
+                               human_count(report.listing.apps.size()), human_bytes(report.bytes));
+        case AppBackupState::none_allowed:
+            return "Apps' data: there is no app in it";
+        case AppBackupState::not_confirmed:
+            return "Apps' data: the file is empty. Nothing was ever saved in it";
+        case AppBackupState::no_password:
+            return fmt::format(
+                "Apps' data: {}, encrypted and not opened. Name the password that was typed on "
+                "the phone with --ab-password-file",
+                human_bytes(report.bytes));
+        case AppBackupState::wrong_password:
+            return "Apps' data: this password does not open it: it was another one that was typed "
+                   "on the phone";
+        case AppBackupState::damaged:
+            return "Apps' data: the file is not whole: " + report.why;
+    }
+    return {};
+}
+
 std::string sentence(const engine::AppBackupReport& report) {
+    if (report.asked.empty()) return sentence_of_file(report);
     switch (report.state) {
         case AppBackupState::saved:
             return fmt::format("Apps' data: {} of {} gave something, {} in all, read back",
@@ -177,16 +202,10 @@ void show_app_backup(Session& session, const engine::AppBackupReport& report) {
     Output& out = session.out;
     const Style& style = out.out();
     const bool well = report.state == AppBackupState::saved;
-    // A file from elsewhere does not tell who was asked.
-    const std::string text =
-        well && report.asked.empty()
-            ? fmt::format("Apps' data: {} with {} of files, read to its end",
-                          human_count(report.listing.apps.size()), human_bytes(report.bytes))
-            : sentence(report);
     out.line(fmt::format(
         "{} {}",
         well ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
-        text));
+        sentence(report)));
     for (const auto& [name, app] : report.listing.apps) {
         out.line(fmt::format("  {}: {} files ({})", printable(name), human_count(app.files),
                              human_bytes(app.bytes)));

@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <functional>
+
 namespace lifeboat::cli {
 namespace {
 
@@ -94,6 +96,32 @@ app::FindRequest find_request(const Invocation& words) {
     return request;
 }
 
+// What one backup cannot show does not hide the others.
+bool is_of_one_backup(const Error& error) {
+    return dynamic_cast<const Corrupt*>(&error) != nullptr ||
+           dynamic_cast<const Missing*>(&error) != nullptr ||
+           dynamic_cast<const Unsupported*>(&error) != nullptr;
+}
+
+using LookInto = std::function<void(const app::FoundSnapshot&)>;
+
+// How many could not be looked into to the end.
+uint64_t look_into_all(Session& session, const app::OpenedPlaces& places, const LookInto& look) {
+    uint64_t skipped = 0;
+    for (const app::FoundSnapshot& found : app::all_snapshots(places, session.stop)) {
+        try {
+            look(found);
+        } catch (const Error& error) {
+            if (!is_of_one_backup(error)) throw;
+            ++skipped;
+            session.world.events().on(
+                Noted{Severity::warning, "Not all of the backup " + short_id(found.snapshot.id) +
+                                             " could be looked into: " + error.full_text()});
+        }
+    }
+    return skipped;
+}
+
 }  // namespace
 
 app::Exit ls(Session& session) {
@@ -126,23 +154,24 @@ app::Exit ls(Session& session) {
 app::Exit find(Session& session) {
     const app::FindRequest request = find_request(session.invocation);
     const app::OpenedPlaces places = opened(session);
-    const app::Showing shown = showing(session);
+    app::Showing shown = showing(session);
+    shown.known_apps = std::make_shared<engine::KnownApps>();
     ItemLines lines(session);
     const auto look_into = [&](const app::FoundSnapshot& found) {
         app::find_files(
             session.world, found, request,
             [&](const Item& item) { lines.show(item, found.snapshot, true); }, shown, session.stop);
     };
+    uint64_t skipped = 0;
     if (session.invocation.has("snapshot")) {
         look_into(app::find_snapshot(places, session.invocation.value("snapshot"), session.stop));
     } else {
-        for (const app::FoundSnapshot& found : app::all_snapshots(places, session.stop)) {
-            look_into(found);
-        }
+        skipped = look_into_all(session, places, look_into);
     }
     lines.finish();
+    session.result["skipped"] = skipped;
     if (lines.items() == 0) session.out.note("Nothing found.");
-    return app::Exit::done;
+    return skipped == 0 ? app::Exit::done : app::Exit::partly;
 }
 
 }  // namespace lifeboat::cli

@@ -46,17 +46,27 @@ NamedFile named_file(Session& session) {
     return {app::app_backup_file(found, session.stop), found.snapshot};
 }
 
-void take_out(Session& session, const app::AppBackupFile& file, const SecretText& password) {
+// Whether all of it was written.
+bool take_out(Session& session, const app::AppBackupFile& file, const SecretText& password) {
     Output& out = session.out;
     const std::string folder =
         app::absolute_path(session.environment, session.invocation.value("to"));
     const app::TakenOut taken = app::take_out(file, password, folder);
-    out.line(fmt::format("{} Written: {} files ({}) into {}", out.out().tick(),
-                         human_count(taken.files), human_bytes(taken.bytes), printable(folder)));
+    const Style& style = out.out();
+    const bool all = taken.left_out_count == 0;
+    out.line(fmt::format(
+        "{} Written: {} files ({}) into {}",
+        all ? style.paint(Tone::good, style.tick()) : style.paint(Tone::warn, style.exclamation()),
+        human_count(taken.files), human_bytes(taken.bytes), printable(folder)));
     show_notes(out, "Left out", Tone::warn, taken.left_out);
+    if (taken.left_out_count > taken.left_out.size()) {
+        out.line(fmt::format("    in all {} were left out", human_count(taken.left_out_count)));
+    }
     session.result["written_files"] = taken.files;
     session.result["written_bytes"] = taken.bytes;
     session.result["left_out"] = notes_json(taken.left_out);
+    session.result["left_out_count"] = taken.left_out_count;
+    return all;
 }
 
 void require_words(const Invocation& words) {
@@ -146,9 +156,12 @@ app::Exit snapshot_apps(Session& session) {
     show_app_backup(session, report);
     session.result = app_backup_json(report);
     const bool opened = report.state == engine::AppBackupState::saved;
-    if (words.has("to") && opened && !session.dry_run()) take_out(session, file, password);
-    if (words.has("onto-phone") && opened) return onto_phone(session, named, password, report);
-    return exit_of(report.state);
+    const bool takes_out = words.has("to") && opened && !session.dry_run();
+    const bool all = !takes_out || take_out(session, file, password);
+    const app::Exit exit = words.has("onto-phone") && opened
+                               ? onto_phone(session, named, password, report)
+                               : exit_of(report.state);
+    return exit == app::Exit::done && !all ? app::Exit::partly : exit;
 }
 
 }  // namespace lifeboat::cli

@@ -80,6 +80,14 @@ TimePoint time_of(const FileTime& time) {
     return TimePoint(std::chrono::seconds(time.seconds));
 }
 
+// Android writes a folder before what is in it; the top of a domain has no entry.
+void add_folder(ab::Writer& writer, const std::string& name, TimePoint modified) {
+    MemorySource nothing{Bytes()};
+    writer.add(
+        ab::TarEntry{.name = name, .kind = ab::TarKind::folder, .mode = 0771, .modified = modified},
+        nothing);
+}
+
 void add_shared(Device& device, ab::Writer& writer) {
     const std::string root = "/storage/emulated/0";
     std::vector<std::string> waiting{""};
@@ -92,7 +100,10 @@ void add_shared(Device& device, ab::Writer& writer) {
             FileStat info;
             Fd file;
             if (device.storage().stat(root + path, Links::keep, info) != 0) return true;
-            if (S_ISDIR(info.mode)) waiting.push_back(path);
+            if (S_ISDIR(info.mode)) {
+                waiting.push_back(path);
+                add_folder(writer, "shared/0" + path, time_of(info.mtime));
+            }
             if (!S_ISREG(info.mode) || device.storage().open_read(root + path, file) != 0) {
                 return true;
             }
@@ -142,8 +153,14 @@ void add_app(const DeviceState& state, const Package& package, bool with_apk, ab
         writer.add({.app = package.name, .domain = "a", .name = "base.apk", .mode = 0644},
                    as_bytes("PK\x05\x06" + package.name));
     }
+    std::set<std::string> folders;
     for (const auto& [name, file] : found->second.files) {
         const size_t slash = name.find('/');
+        for (size_t at = name.find('/', slash + 1); at != std::string::npos;
+             at = name.find('/', at + 1)) {
+            if (!folders.insert(name.substr(0, at)).second) continue;
+            add_folder(writer, "apps/" + package.name + "/" + name.substr(0, at), file.modified);
+        }
         writer.add({.app = package.name,
                     .domain = name.substr(0, slash),
                     .name = name.substr(slash + 1),
