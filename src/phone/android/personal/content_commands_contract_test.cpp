@@ -131,7 +131,7 @@ TEST_F(ContentTool, AReadThatIsEndedInTheMiddleIsNoAnswer) {
             plan.content.killed = sim::KilledTool{.verb = "read", .after = 9, .times = times};
         });
     };
-    kill(3);
+    kill(1);
     EXPECT_EQ(content_->read(uris, 1 << 20, {}), whole);
     kill(1);
     EXPECT_THROW(content_->read(uris[0], 1 << 20, {}), ContentRefused);

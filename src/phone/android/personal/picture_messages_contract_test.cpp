@@ -110,6 +110,29 @@ TEST_F(PictureMessages, WithoutAConversationTheyAreNamedAndNotWritten) {
     expect_same(before, read());
 }
 
+TEST_F(PictureMessages, ATextToAGroupIsNotWrittenIntoAnotherConversation) {
+    phone_with(10, 0);
+    data([](auto& personal) {
+        auto& messages = personal.messages();
+        const int64_t group = messages.thread_of({"+447700900001", "+447700900002"}, 1);
+        messages.sql().insert("sms", {{"thread_id", group},
+                                      {"address", "+447700900001"},
+                                      {"date", int64_t{1'700'000'000'123}},
+                                      {"type", int64_t{2}},
+                                      {"body", "to both"}});
+    });
+    const Collection before = read(&snapshot_);
+    wipe();
+    phone_->faults().with([](sim::FaultPlan& plan) { plan.content.busy_thread_each = 1; });
+    const RestoreOutcome outcome = restore(snapshot_);
+    ASSERT_EQ(outcome.failed.size(), 1u) << labels(outcome.failed);
+    EXPECT_THAT(outcome.failed.front().reason, HasSubstr("database is locked"));
+    EXPECT_EQ(number("SELECT count(*) FROM sms"), 10);
+    phone_->faults().clear();
+    EXPECT_EQ(restore(snapshot_).written, 1u);
+    expect_same(before, read());
+}
+
 TEST_F(PictureMessages, ThoseThatAnEarlierRunLeftGetTheirConversation) {
     const Collection before = saved(0, 30);
     restore(snapshot_);
@@ -143,6 +166,26 @@ TEST_F(PictureMessages, EachAttachmentHasAFileOfItsOwn) {
                   number("SELECT count(*) FROM part WHERE _data IS NOT NULL"));
         expect_same(before, read());
     }
+}
+
+TEST_F(PictureMessages, AFileThatAStrangersMessageHasTooIsLeftAndNamed) {
+    const Collection before = saved(0, 8);
+    restore(snapshot_);
+    run("INSERT INTO pdu (_id, thread_id, date, msg_box, m_type, m_id) VALUES (900, 1, 5, 1, 132, "
+        "'stranger')");
+    run("INSERT INTO part (mid, ct, _data) SELECT 900, ct, _data FROM part WHERE ct='image/jpeg' "
+        "LIMIT 1");
+    run("UPDATE part_files SET bytes=x'' WHERE path=(SELECT _data FROM part WHERE mid=900)");
+    const int64_t parts = number("SELECT count(*) FROM part");
+    const RestoreOutcome outcome = restore(snapshot_);
+    ASSERT_EQ(outcome.failed.size(), 1u) << labels(outcome.failed);
+    EXPECT_THAT(outcome.failed.front().reason, HasSubstr("no file of its own"));
+    EXPECT_EQ(number("SELECT count(*) FROM part"), parts);
+    EXPECT_EQ(number("SELECT count(*) FROM part_files WHERE bytes=x''"), 1);
+    run("DELETE FROM part WHERE mid=900");
+    run("DELETE FROM pdu WHERE _id=900");
+    EXPECT_TRUE(restore(snapshot_).failed.empty());
+    expect_same(before, read());
 }
 
 TEST_F(PictureMessages, HalfAFileIsMadeWhole) {
