@@ -42,10 +42,12 @@ struct ContentFaults {
 };
 
 // A shell command whose text holds `at` is cut off: the phone hangs up before it runs, or behind it
-// without an answer. Once.
+// without an answer. With `input`, so many bytes of its input still come, and the command takes the
+// cut for their end. Once.
 struct HangUp {
     std::string at{};
     bool behind = false;
+    std::optional<uint64_t> input{};
 };
 
 // Paths are written as the phone resolves them: "/storage/emulated/0/DCIM/a.jpg".

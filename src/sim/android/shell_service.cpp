@@ -119,6 +119,15 @@ std::optional<HangUp> take_hang_up(Device& device, const std::string& command) {
     });
 }
 
+void end_after(ShellIo& io, uint64_t bytes) {
+    io.in = [in = std::move(io.in), left = bytes](MutableByteView into) mutable {
+        if (left == 0) return size_t{0};
+        const size_t count = in(into.first(std::min<uint64_t>(into.size(), left)));
+        left -= count;
+        return count;
+    };
+}
+
 }  // namespace
 
 std::optional<ShellRequest> parse_shell_destination(std::string_view destination) {
@@ -163,7 +172,10 @@ void serve_shell(Device& device, const ShellRequest& request, Stream& stream) {
         io.err = [&](std::string_view text) { framed.write(Frame::err, text); };
     }
     const auto cut = take_hang_up(device, request.command);
-    if (cut && !cut->behind) return;
+    if (cut && cut->input)
+        end_after(io, *cut->input);
+    else if (cut && !cut->behind)
+        return;
     const int code = run(device, request, io);
     if (cut) return;
     if (request.second) framed.exit(code);

@@ -4,6 +4,7 @@
 #include "phone/android/personal/calendar_reader.h"
 #include "phone/android/personal/phone_accounts.h"
 #include "phone/android/personal/provider_rows.h"
+#include "phone/android/personal/record_marks.h"
 #include "phone/android/personal/writing_progress.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,6 @@ using personal::Fields;
 using personal::Record;
 using personal::text_of;
 
-constexpr std::string_view mark_of_ours = "lifeboat-";
 constexpr const char* account_of_strays = "Phone";  // for calendars whose account is not there
 
 // An event of the backup, and where it stands there.
@@ -40,6 +40,7 @@ public:
             for (size_t e = 0; e < calendars[c].events.size(); ++e) places_.push_back({c, e});
         }
         wanted_ = records_of(calendars);
+        marks_ = marks_of(wanted_);
     }
 
     personal::RestoreOutcome run(bool dry_run) {
@@ -59,7 +60,8 @@ public:
         insert_details();
         progress_.finish();
         look();
-        judge(outcome_, wanted_, to_write_, records_of(present_.calendars), why_not_);
+        judge(outcome_, wanted_, there_before_, to_write_, records_of(present_.calendars),
+              why_not_);
         for (const size_t i : to_write_) outcome_.written += find_event(i) ? 1 : 0;
         return std::move(outcome_);
     }
@@ -72,7 +74,7 @@ private:
         for (const PhoneCalendar& one : present_.calendars) {
             if (is_local(one.calendar)) ids_.emplace(local_name(one.calendar), one.id);
             for (size_t e = 0; e < one.event_ids.size(); ++e) {
-                if (one.sync_ids[e].starts_with(mark_of_ours))
+                if (is_mark(one.sync_ids[e]))
                     events_.emplace(std::pair(one.id, one.sync_ids[e]),
                                     There{one.event_ids[e], &one.calendar.events[e]});
             }
@@ -99,18 +101,33 @@ private:
         }
     }
 
+    // An event that a run before began is no stranger: it is finished, not called a conflict. One
+    // that was whole and is not any more was changed by a person.
     void plan() {
-        const std::set<Record> whole(wanted_.begin(), wanted_.end());
-        std::vector<Record> present;
-        for (const PhoneCalendar& one : present_.calendars) {
-            for (size_t e = 0; e < one.event_ids.size(); ++e) {
-                Record record = record_of(one.calendar, one.calendar.events[e]);
-                const bool marked = one.sync_ids[e].starts_with(mark_of_ours);
-                if (!marked || whole.contains(record)) present.push_back(std::move(record));
-            }
+        std::set<size_t> marked;
+        std::set<int64_t> ours;
+        personal::RestorePlan known;
+        for (size_t i = 0; i < wanted_.size(); ++i) {
+            const There* there = find_event(i);
+            if (there == nullptr) continue;
+            marked.insert(i);
+            ours.insert(there->id);
+            const Calendar& calendar = calendars_[places_[i].calendar];
+            if (record_of(calendar, *there->event) == wanted_[i])
+                known.already_there.push_back(i);
+            else if (is_begun(calendar, event_of(i), *there->event))
+                to_write_.push_back(i);
+            else
+                known.conflicts.push_back(i);
         }
-        const auto plan = personal::plan_restore(wanted_, present);
+        auto plan = plan_unmarked(wanted_, marked, strangers(ours));
+        const auto add = [](std::vector<size_t>& to, const std::vector<size_t>& more) {
+            to.insert(to.end(), more.begin(), more.end());
+        };
+        add(plan.already_there, known.already_there);
+        add(plan.conflicts, known.conflicts);
         add_plan(outcome_, wanted_, plan);
+        there_before_ = plan.already_there;
         std::map<size_t, size_t> left, moved;
         for (const size_t i : plan.missing) {
             const size_t calendar = places_[i].calendar;
@@ -122,7 +139,29 @@ private:
             to_write_.push_back(i);
         }
         say(left, moved);
-        mark_all();
+    }
+
+    std::vector<Record> strangers(const std::set<int64_t>& ours) const {
+        std::vector<Record> records;
+        for (const PhoneCalendar& one : present_.calendars) {
+            for (size_t e = 0; e < one.event_ids.size(); ++e) {
+                if (!ours.contains(one.event_ids[e]))
+                    records.push_back(record_of(one.calendar, one.calendar.events[e]));
+            }
+        }
+        return records;
+    }
+
+    // The event is written first, then what hangs on it.
+    static bool is_begun(const Calendar& calendar, const Event& wanted, const Event& there) {
+        const auto alone = [&](const Event& event) {
+            return record_of(calendar,
+                             {.fields = event.fields, .exception_of = event.exception_of});
+        };
+        return alone(wanted) == alone(there) &&
+               lacking(there.reminders, wanted.reminders).empty() &&
+               lacking(there.attendees, wanted.attendees).empty() &&
+               lacking(there.extended, wanted.extended).empty();
     }
 
     void say(const std::map<size_t, size_t>& left, const std::map<size_t, size_t>& moved) {
@@ -137,31 +176,6 @@ private:
                 "The account of the calendar {} is not on the phone: its {} events come back in a "
                 "calendar of the same name on the phone itself.",
                 printable(name_of(calendars_[calendar])), count));
-        }
-    }
-
-    // The same mark for the same event in every run, and for the series that an exception needs.
-    void mark_all() {
-        std::map<std::pair<std::string, std::string>, size_t> equal;
-        for (size_t i = 0; i < wanted_.size(); ++i) {
-            personal::FieldDigest digest;
-            digest.add("identity", wanted_[i].identity);
-            digest.add("digest", wanted_[i].digest);
-            digest.add("number", std::to_string(equal[{wanted_[i].identity, wanted_[i].digest}]++));
-            marks_.push_back(std::string(mark_of_ours) + digest.hex());
-        }
-        for (const size_t i : to_write_) free_mark(i);
-    }
-
-    // Of equal events any may be the one that is there already: its mark is not free.
-    void free_mark(size_t i) {
-        const std::string first = marks_[i];
-        for (size_t again = 1;; ++again) {
-            const There* there = find_event(i);
-            if (there == nullptr ||
-                record_of(calendars_[places_[i].calendar], *there->event) != wanted_[i])
-                return;
-            marks_[i] = fmt::format("{}-{}", first, again);
         }
     }
 
@@ -232,23 +246,30 @@ private:
                 why_not_.emplace(i, "the phone did not take its calendar");
                 continue;
             }
+            // The phone makes a guest of the owner's answer, and the alarm of the reminders.
             auto binds = binds_of(event.fields, events_query(),
-                                  {"calendar_id", "original_id", "_sync_id", "deleted"});
+                                  {"calendar_id", "original_id", "_sync_id", "deleted",
+                                   "selfAttendeeStatus", "hasAlarm"});
             binds.push_back(bind_number("calendar_id", *calendar));
+            if (exceptions && !add_original(binds, i)) {
+                why_not_.emplace(i, "the phone does not have the series that it belongs to");
+                continue;
+            }
+            // Last: a command that is cut off makes nothing that bears a mark.
             binds.push_back(bind_text("_sync_id", marks_[i]));
-            if (exceptions) add_original(binds, i);
             add_command(commands, whose, i, calendar_uri::events, binds);
         }
         run(commands, whose);
         if (!commands.empty()) look();
     }
 
-    void add_original(std::vector<Bind>& binds, size_t i) const {
+    // False when the phone does not have it: the event would stand beside the time it replaces.
+    bool add_original(std::vector<Bind>& binds, size_t i) const {
         const size_t original = i - places_[i].event + *event_of(i).exception_of;
         if (const There* there = find_event(original)) {
             binds.push_back(bind_number("original_id", there->id));
             binds.push_back(bind_text("original_sync_id", marks_[original]));
-            return;
+            return true;
         }
         // The series itself was there before.
         const auto calendar = calendar_of(i);
@@ -259,9 +280,10 @@ private:
                 binds.push_back(bind_number("original_id", one.event_ids[e]));
                 if (!one.sync_ids[e].empty())
                     binds.push_back(bind_text("original_sync_id", one.sync_ids[e]));
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     void insert_details() {
@@ -341,7 +363,7 @@ private:
     PhoneCalendars present_{};
     std::map<LocalName, int64_t> ids_{};
     std::map<std::pair<int64_t, std::string>, There> events_{};  // by calendar and mark
-    std::vector<size_t> to_write_{};
+    std::vector<size_t> there_before_{}, to_write_{};
     std::map<size_t, std::string> why_not_{};
     WritingProgress progress_;
 };

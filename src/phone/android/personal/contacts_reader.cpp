@@ -100,6 +100,7 @@ private:
             }
         }
         raw.contact.rows.push_back(std::move(row));
+        raw.row_ids.push_back(id);
     }
 
     void leave_apps_out() {

@@ -36,6 +36,7 @@ struct RawContact {
     int64_t contact_id = 0;  // of the person the phone shows
     std::string source_id{};
     personal::Contact contact{};
+    std::vector<int64_t> row_ids{};  // of contact.rows
     // Of a row with a picture: where its bytes are, and a name that changes with it.
     std::map<size_t, std::string> photo_uris{};
     std::map<size_t, std::string> photo_names{};

@@ -1,8 +1,8 @@
 #include "phone/android/personal/contacts_restore.h"
 
-#include "base/text.h"
-#include "phone/android/personal/contacts_reader.h"
-#include "phone/android/personal/phone_accounts.h"
+#include "phone/android/personal/contacts_pictures.h"
+#include "phone/android/personal/contacts_plan.h"
+#include "phone/android/personal/contacts_rows.h"
 #include "phone/android/personal/provider_rows.h"
 #include "phone/android/personal/writing_progress.h"
 
@@ -21,158 +21,62 @@ using personal::number_of;
 using personal::Record;
 using personal::text_of;
 
-constexpr std::string_view mark_of_ours = "lifeboat-";
-constexpr uint64_t photo_limit = uint64_t{16} << 20;
 constexpr size_t ids_at_once = 200;
-
-bool is_marked(const RawContact& raw) {
-    return raw.source_id.starts_with(mark_of_ours);
-}
-
-// Where contacts of an account go.
-struct Target {
-    bool waits = false;  // for the account's own sync
-    ContactAccount account{};
-};
+constexpr std::string_view default_taken =
+    "it is there; only what it uses by default (a number, an address) differs: the phone shows it "
+    "as one person with another contact, which has a default of its own";
 
 class Restore {
 public:
     Restore(ContentCommands& content, const personal::ContactBook& book, const FileTree& snapshot,
             EventSink& events, const std::stop_token& stop)
         : content_(content),
-          book_(book),
+          wanted_(book),
           snapshot_(snapshot),
           stop_(stop),
-          progress_(events, "contacts") {
-        for (const Contact& contact : book.contacts) wanted_.push_back(record_of(contact));
-    }
+          progress_(events, "contacts") {}
 
     personal::RestoreOutcome run(bool dry_run) {
         outcome_.id = "contacts";
         look();
-        choose_targets();
-        plan();
+        plan_ = plan_contacts(content_, wanted_, present_, outcome_, stop_);
         if (dry_run) {
-            outcome_.written = to_write_.size();
+            outcome_.written = plan_.to_write.size();
             return std::move(outcome_);
         }
-        if (!to_write_.empty()) {
-            progress_.expect(to_write_.size(), calls_to_come());
-            make_groups();
+        if (!plan_.to_write.empty()) {
+            progress_.expect(plan_.to_write.size(), calls_to_come());
             insert_raw_contacts();
+            make_groups();
             insert_rows();
             write_photos();
-            progress_.finish();
             look();
-            judge(outcome_, wanted_, to_write_, records_of(present_.contacts), why_not_);
-            outcome_.written = to_write_.size() - failed_inserts_;
+            set_right();
+            progress_.finish();
+            judge_all();
+            outcome_.written = plan_.to_write.size() - failed_inserts_;
         }
         take_marks_away();
         return std::move(outcome_);
     }
 
 private:
-    void look() { present_ = read_contacts(content_, stop_); }
-
-    // Only asked when it matters: a phone that does not tell its accounts takes the others all the
-    // same.
-    bool is_signed_in(const ContactAccount& account) {
-        if (!accounts_) accounts_ = read_accounts(content_.shell(), stop_);
-        return accounts_->contains({account.type, account.name});
+    void look() {
+        present_ = read_contacts(content_, stop_);
+        raws_ = marked_contacts(present_);
     }
 
-    void choose_targets() {
-        std::map<ContactAccount, size_t> on_phone;
-        for (const RawContact& raw : present_.contacts) ++on_phone[account_of(raw.contact.fields)];
-        std::map<ContactAccount, size_t> wanted;
-        for (const Contact& contact : book_.contacts) ++wanted[account_of(contact.fields)];
-        for (const auto& [account, count] : wanted) {
-            if (on_phone.contains(account) || account == ContactAccount{})
-                targets_[account] = {.account = account};
-            else if (is_signed_in(account))
-                targets_[account] = {.waits = true};
-            else
-                targets_[account] = {};
-        }
+    const RawContact* raw_of(size_t i) const {
+        const auto found = raws_.find(wanted_.marks[i]);
+        return found == raws_.end() ? nullptr : found->second;
     }
 
-    // Contacts that a run before began are no strangers: they are finished, not called conflicts.
-    void plan() {
-        const std::set<Record> whole(wanted_.begin(), wanted_.end());
-        std::vector<Record> present;
-        for (const RawContact& raw : present_.contacts) {
-            const Record record = record_of(raw.contact);
-            if (!is_marked(raw) || whole.contains(record)) present.push_back(record);
-        }
-        auto plan = personal::plan_restore(wanted_, present);
-        add_plan(outcome_, wanted_, plan);
-        std::map<ContactAccount, size_t> waiting, moved;
-        for (const size_t i : plan.missing) {
-            const ContactAccount account = account_of(book_.contacts[i].fields);
-            const Target& target = targets_.at(account);
-            if (target.waits) {
-                ++waiting[account];
-                continue;
-            }
-            if (target.account != account) ++moved[account];
-            to_write_.push_back(i);
-        }
-        say(waiting, moved);
-        mark_all();
+    // Where the contact is; before that, where it goes.
+    ContactAccount account_for(size_t i) const {
+        if (const RawContact* raw = raw_of(i)) return account_of(raw->contact.fields);
+        const auto found = plan_.accounts.find(account_of(wanted_.contacts[i].fields));
+        return found == plan_.accounts.end() ? ContactAccount{} : found->second;
     }
-
-    void say(const std::map<ContactAccount, size_t>& waiting,
-             const std::map<ContactAccount, size_t>& moved) {
-        for (const auto& [account, count] : waiting) {
-            outcome_.cannot_come_back.push_back(
-                fmt::format("{} contacts belong to the account {}, which is on the phone and has "
-                            "none yet: wait "
-                            "until it has synced, then run this again for what it does not bring.",
-                            count, printable(account.name)));
-        }
-        for (const auto& [account, count] : moved) {
-            outcome_.cannot_come_back.push_back(fmt::format(
-                "The account {} is not on the phone: its {} contacts come back on the phone "
-                "itself, in no account.",
-                printable(account.name), count));
-        }
-    }
-
-    // The same mark for the same contact in every run: its record, and which of equal ones it is.
-    void mark_all() {
-        std::map<std::pair<std::string, std::string>, size_t> equal;
-        std::vector<std::string> marks(wanted_.size());
-        for (size_t i = 0; i < wanted_.size(); ++i) {
-            personal::FieldDigest digest;
-            digest.add("identity", wanted_[i].identity);
-            digest.add("digest", wanted_[i].digest);
-            digest.add("number", std::to_string(equal[{wanted_[i].identity, wanted_[i].digest}]++));
-            marks[i] = std::string(mark_of_ours) + digest.hex();
-        }
-        // Equal ones are interchangeable: those of them that are there already may have any of the
-        // marks, so a mark in use by a finished contact is not taken for an unfinished one.
-        for (const size_t i : to_write_) marks_[i] = marks[i];
-        free_used_marks();
-    }
-
-    void free_used_marks() {
-        std::map<std::string, const RawContact*> used;
-        for (const RawContact& raw : present_.contacts) {
-            if (is_marked(raw)) used[raw.source_id] = &raw;
-        }
-        for (auto& [i, mark] : marks_) {
-            for (size_t again = 0;; ++again) {
-                const std::string tried = again == 0 ? mark : fmt::format("{}-{}", mark, again);
-                const auto found = used.find(tried);
-                if (found != used.end() && record_of(found->second->contact) == wanted_[i])
-                    continue;
-                mark = tried;
-                break;
-            }
-        }
-    }
-
-    Target target_of(size_t i) const { return targets_.at(account_of(book_.contacts[i].fields)); }
 
     static void add_account(std::vector<Bind>& binds, const ContactAccount& account) {
         if (account == ContactAccount{}) return;
@@ -191,9 +95,9 @@ private:
     void make_groups() {
         const auto there = groups_there();
         std::map<std::pair<ContactAccount, std::string>, std::vector<Bind>> wanted;
-        for (const size_t i : to_write_) {
-            const ContactAccount account = target_of(i).account;
-            for (const ContactRow& row : book_.contacts[i].rows) {
+        for (const size_t i : plan_.to_write) {
+            const ContactAccount account = account_for(i);
+            for (const ContactRow& row : wanted_.contacts[i].rows) {
                 if (row.group.empty() || there.contains({account, row.group})) continue;
                 std::vector<Bind> binds{bind_text("title", row.group),
                                         bind_number("group_visible", 1)};
@@ -215,15 +119,13 @@ private:
     }
 
     void insert_raw_contacts() {
-        std::set<std::string> there;
-        for (const RawContact& raw : present_.contacts) there.insert(raw.source_id);
         std::vector<std::string> commands;
         std::vector<size_t> whose;
-        for (const size_t i : to_write_) {
-            if (there.contains(marks_.at(i))) continue;
-            const personal::Fields& fields = book_.contacts[i].fields;
-            std::vector<Bind> binds{bind_text("sourceid", marks_.at(i))};
-            add_account(binds, target_of(i).account);
+        for (const size_t i : plan_.to_write) {
+            if (raw_of(i) != nullptr) continue;
+            const personal::Fields& fields = wanted_.contacts[i].fields;
+            std::vector<Bind> binds{bind_text("sourceid", wanted_.marks[i])};
+            add_account(binds, account_for(i));
             for (const char* flag : {"starred", "send_to_voicemail"}) {
                 if (number_of(fields, flag) != 0) binds.push_back(bind_number(flag, 1));
             }
@@ -231,124 +133,188 @@ private:
                 commands.push_back(content_.insert(contacts_uri::raw_contacts, binds, stop_));
                 whose.push_back(i);
             } catch (const Misuse& error) {
-                why_not_.emplace(i, error.message());
+                fail(i, error.message());
                 ++failed_inserts_;
             }
         }
         run(commands, whose);
+        if (commands.empty()) return;
         look();
-        for (const RawContact& raw : present_.contacts) {
-            if (is_marked(raw)) raws_[raw.source_id] = &raw;
-        }
-        for (const size_t i : whose) failed_inserts_ += raws_.contains(marks_.at(i)) ? 0 : 1;
+        for (const size_t i : whose) failed_inserts_ += raw_of(i) == nullptr ? 1 : 0;
+    }
+
+    // What the next run may mend.
+    void fail(size_t i, std::string why) {
+        why_not_.emplace(i, std::move(why));
+        unfinished_.insert(i);
     }
 
     void run(const std::vector<std::string>& commands, const std::vector<size_t>& whose) {
         const auto errors = content_.run_side_by_side(
             commands, whose, [&] { progress_.done(); }, stop_);
         for (size_t k = 0; k < errors.size(); ++k) {
-            if (errors[k]) why_not_.emplace(whose[k], words_of(*errors[k]));
+            if (errors[k]) fail(whose[k], words_of(*errors[k]));
         }
-    }
-
-    // What the contact on the phone does not have yet, by the rows' digests.
-    static std::vector<const ContactRow*> rows_lacking(const Contact& wanted,
-                                                       const Contact& there) {
-        std::map<std::string, size_t> has;
-        for (const ContactRow& row : there.rows) ++has[digest_of(row)];
-        std::vector<const ContactRow*> lacking;
-        for (const ContactRow& row : wanted.rows) {
-            const auto found = has.find(digest_of(row));
-            if (found != has.end() && found->second > 0)
-                --found->second;
-            else
-                lacking.push_back(&row);
-        }
-        return lacking;
     }
 
     void insert_rows() {
         const auto groups = groups_there();
         std::vector<std::string> commands;
         std::vector<size_t> whose;
-        for (const size_t i : to_write_) {
-            const auto raw = raws_.find(marks_.at(i));
-            if (raw == raws_.end()) continue;
-            for (const ContactRow* row : rows_lacking(book_.contacts[i], raw->second->contact)) {
-                if (row->has_photo) photos_.push_back({i, raw->second->id, row->photo});
-                auto binds = binds_of_row(*row, target_of(i).account, groups);
+        for (const size_t i : plan_.to_write) {
+            const RawContact* raw = raw_of(i);
+            if (raw == nullptr) continue;
+            const std::vector<ContactRow>& rows = wanted_.contacts[i].rows;
+            const auto there = rows_there(wanted_.contacts[i], raw->contact);
+            for (size_t r = 0; r < rows.size(); ++r) {
+                if (rows[r].has_photo && (!there[r] || plan_.begun.contains(i)))
+                    add_picture(i, raw->id, rows[r].photo);
+                if (rows[r].has_photo || there[r]) continue;
+                auto binds = binds_of_row(rows[r], account_for(i), groups);
+                if (binds.empty() && is_lost(rows[r]))
+                    why_not_.emplace(i, "the backup does not name a group that it belongs to");
+                else if (binds.empty())
+                    fail(i, "the phone did not take a group that it belongs to");
                 if (binds.empty()) continue;
-                binds.push_back(bind_number("raw_contact_id", raw->second->id));
+                binds.push_back(bind_number("raw_contact_id", raw->id));
                 try {
                     commands.push_back(content_.insert(contacts_uri::data, binds, stop_));
                     whose.push_back(i);
                 } catch (const Misuse& error) {
-                    why_not_.emplace(i, error.message());
+                    fail(i, error.message());
                 }
             }
         }
         run(commands, whose);
     }
 
-    std::vector<Bind> binds_of_row(
+    // What the backup itself does not hold: no run brings it back.
+    static bool is_lost(const ContactRow& row) {
+        if (row.has_photo) return row.photo.empty();
+        return text_of(row.fields, "mimetype") == row_kind::group && row.group.empty();
+    }
+
+    void add_picture(size_t i, int64_t raw, const std::string& file) {
+        if (file.empty())
+            why_not_.emplace(i, "the backup does not hold its picture");
+        else
+            pictures_.push_back({.whose = i, .raw = raw, .file = file});
+    }
+
+    static std::vector<Bind> binds_of_row(
         const ContactRow& row, const ContactAccount& account,
-        const std::map<std::pair<ContactAccount, std::string>, int64_t>& groups) const {
+        const std::map<std::pair<ContactAccount, std::string>, int64_t>& groups) {
         const std::string& mimetype = text_of(row.fields, "mimetype");
-        if (row.has_photo) return {};  // writing the picture makes its row
         if (mimetype == row_kind::group) {
             const auto group = groups.find({account, row.group});
             if (group == groups.end()) return {};
             return {bind_text("mimetype", mimetype), bind_number("data1", group->second)};
         }
-        return binds_of(row.fields, data_query(), {"raw_contact_id", "data_version"});
+        // The default of a person is set when all of the person is there: said of a row, even a 0
+        // takes it from another.
+        auto binds = binds_of(row.fields, data_query(),
+                              {"raw_contact_id", "data_version", "is_super_primary"});
+        std::erase_if(binds, [](const Bind& bind) {
+            return bind.column == "is_primary" && bind.value == "0";
+        });
+        return binds;
     }
 
-    struct Photo {
-        size_t whose = 0;
-        int64_t raw = 0;
-        std::string file{};
-    };
-
     void write_photos() {
-        std::vector<std::string> troubles(photos_.size());
-        side_by_side(
-            photos_.size(),
-            [&](size_t i, const std::stop_token& stopped) {
-                troubles[i] = write_photo(photos_[i], stopped);
-                progress_.done();
-            },
-            stop_);
-        for (size_t i = 0; i < photos_.size(); ++i) {
-            if (!troubles[i].empty()) why_not_.emplace(photos_[i].whose, troubles[i]);
+        const auto troubles = write_pictures(
+            content_, snapshot_, pictures_, [&] { progress_.done(); }, stop_);
+        for (size_t k = 0; k < troubles.size(); ++k) {
+            if (troubles[k].empty()) continue;
+            fail(pictures_[k].whose, troubles[k]);
+            without_picture_.insert(pictures_[k].whose);
         }
     }
 
-    // What went wrong; empty when nothing did.
-    std::string write_photo(const Photo& photo, const std::stop_token& stop) const {
-        const ItemPath path = personal::folder_of("contacts")
-                                  .child("photos")
-                                  .child(photo.file.empty() ? std::string("none") : photo.file);
-        if (photo.file.empty() || !snapshot_.find(path))
-            return "the backup does not hold its picture";
-        const Bytes bytes = read_all(*snapshot_.open(path), photo_limit);
-        const auto error = content_.write(
-            fmt::format("{}/{}/display_photo", contacts_uri::raw_contacts, photo.raw), bytes, stop);
-        return error ? "its picture: " + words_of(*error) : std::string();
+    // What the phone made of the contacts otherwise than it was said, and the defaults.
+    void set_right() {
+        std::vector<std::string> commands;
+        std::vector<size_t> whose;
+        auto defaults = defaults_there();
+        const auto add = [&](size_t i, std::string command) {
+            commands.push_back(std::move(command));
+            whose.push_back(i);
+        };
+        for (const size_t i : plan_.to_write) {
+            const RawContact* raw = raw_of(i);
+            if (raw == nullptr) continue;
+            const Contact& wanted = wanted_.contacts[i];
+            const auto there = rows_there(wanted, raw->contact);
+            if (account_for(i) == account_of(wanted.fields)) {
+                // An account may have a group that takes everyone who is new.
+                for (const size_t row : other_groups(raw->contact, there))
+                    add(i, ContentCommands::remove(data_row(raw->row_ids[row]), ""));
+            }
+            for (size_t r = 0; r < there.size(); ++r) {
+                if (!there[r] || !is_default(wanted.rows[r]) ||
+                    is_default(raw->contact.rows[*there[r]]))
+                    continue;
+                const auto [of, free] = defaults.emplace(
+                    std::pair(raw->contact_id, text_of(wanted.rows[r].fields, "mimetype")),
+                    raw->id);
+                if (!free && of->second != raw->id) {
+                    why_not_.emplace(i, default_taken);
+                    continue;
+                }
+                const std::vector<Bind> flag{bind_number("is_super_primary", 1)};
+                add(i, content_.update(data_row(raw->row_ids[*there[r]]), flag, "", stop_));
+            }
+        }
+        if (commands.empty()) return;
+        run(commands, whose);
+        look();
+    }
+
+    static std::string data_row(int64_t id) { return fmt::format("{}/{}", contacts_uri::data, id); }
+
+    // The raw contact that has the default of a kind, by person.
+    std::map<std::pair<int64_t, std::string>, int64_t> defaults_there() const {
+        std::map<std::pair<int64_t, std::string>, int64_t> found;
+        for (const RawContact& raw : present_.contacts) {
+            for (const ContactRow& row : raw.contact.rows) {
+                if (is_default(row))
+                    found.emplace(std::pair(raw.contact_id, text_of(row.fields, "mimetype")),
+                                  raw.id);
+            }
+        }
+        return found;
+    }
+
+    // A picture that could not be written may be there in half: the contact is not equal.
+    void judge_all() {
+        std::vector<size_t> tried;
+        for (const size_t i : plan_.to_write) {
+            if (without_picture_.contains(i))
+                outcome_.failed.push_back({wanted_.records[i].label, why_not_.at(i)});
+            else
+                tried.push_back(i);
+        }
+        judge(outcome_, wanted_.records, plan_.already_there, tried, records_of(present_.contacts),
+              why_not_);
     }
 
     size_t calls_to_come() const {
-        size_t calls = to_write_.size();
-        for (const size_t i : to_write_) calls += book_.contacts[i].rows.size();
+        size_t calls = plan_.to_write.size();
+        for (const size_t i : plan_.to_write) calls += wanted_.contacts[i].rows.size();
         return calls;
     }
 
-    // A server would take a mark for an id of its own. Contacts that are not whole keep theirs, for
-    // the next run.
+    // A server would take a mark for an id of its own. Contacts that the next run may finish keep
+    // theirs.
     void take_marks_away() {
-        const std::set<Record> whole(wanted_.begin(), wanted_.end());
+        std::map<std::string_view, size_t> known;
+        for (size_t i = 0; i < wanted_.marks.size(); ++i) known.emplace(wanted_.marks[i], i);
+        const std::set<Record> whole(wanted_.records.begin(), wanted_.records.end());
         std::vector<int64_t> ids;
-        for (const RawContact& raw : present_.contacts) {
-            if (is_marked(raw) && whole.contains(record_of(raw.contact))) ids.push_back(raw.id);
+        for (const auto& [mark, raw] : raws_) {
+            const auto i = known.find(mark);
+            const bool done = i == known.end() ? whole.contains(record_of(raw->contact))
+                                               : is_finished(i->second, *raw);
+            if (done) ids.push_back(raw->id);
         }
         std::vector<std::string> commands;
         for (size_t at = 0; at < ids.size(); at += ids_at_once) {
@@ -361,20 +327,30 @@ private:
         content_.run(commands, stop_);
     }
 
+    // Nothing is left to do for it: it is whole, or the phone gives back otherwise what it has.
+    bool is_finished(size_t i, const RawContact& raw) const {
+        if (unfinished_.contains(i)) return false;
+        const Contact& wanted = wanted_.contacts[i];
+        const Record record = record_of(raw.contact);
+        if (record == wanted_.records[i]) return true;
+        const auto there = rows_there(wanted, raw.contact);
+        for (size_t r = 0; r < there.size(); ++r) {
+            if (!there[r] && !is_lost(wanted.rows[r])) return false;
+        }
+        return record.identity == wanted_.records[i].identity;
+    }
+
     ContentCommands& content_;
-    const personal::ContactBook& book_;
+    const WantedContacts wanted_;
     const FileTree& snapshot_;
     const std::stop_token& stop_;
-    std::vector<Record> wanted_{};
     personal::RestoreOutcome outcome_{};
     PhoneContacts present_{};
-    std::optional<PhoneAccounts> accounts_{};
-    std::map<ContactAccount, Target> targets_{};
-    std::vector<size_t> to_write_{};
-    std::map<size_t, std::string> marks_{};
-    std::map<std::string, const RawContact*> raws_{};  // in present_, by mark
-    std::vector<Photo> photos_{};
+    MarkedContacts raws_{};  // in present_
+    ContactsPlan plan_{};
+    std::vector<ContactPicture> pictures_{};
     std::map<size_t, std::string> why_not_{};
+    std::set<size_t> unfinished_{}, without_picture_{};
     size_t failed_inserts_ = 0;
     WritingProgress progress_;
 };

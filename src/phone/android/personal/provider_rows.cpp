@@ -106,19 +106,30 @@ void add_plan(personal::RestoreOutcome& outcome, std::span<const personal::Recor
 }
 
 void judge(personal::RestoreOutcome& outcome, std::span<const personal::Record> wanted,
-           std::span<const size_t> tried, std::span<const personal::Record> present,
+           std::span<const size_t> there_before, std::span<const size_t> tried,
+           std::span<const personal::Record> present,
            const std::map<size_t, std::string>& why_not) {
-    const auto plan = personal::plan_restore(wanted, present);
+    // Of equal records those count first that were there before, then those without trouble.
+    std::vector<size_t> order(there_before.begin(), there_before.end());
+    for (const bool troubled : {false, true}) {
+        for (const size_t i : tried) {
+            if (why_not.contains(i) == troubled) order.push_back(i);
+        }
+    }
+    std::vector<personal::Record> records;
+    for (const size_t i : order) records.push_back(wanted[i]);
+    const auto plan = personal::plan_restore(records, present);
     const std::set<size_t> there(plan.already_there.begin(), plan.already_there.end());
     const std::set<size_t> other(plan.conflicts.begin(), plan.conflicts.end());
-    for (const size_t i : tried) {
-        if (there.contains(i)) {
+    for (size_t k = there_before.size(); k < order.size(); ++k) {
+        const size_t i = order[k];
+        if (there.contains(k)) {
             ++outcome.compared_equal;
             continue;
         }
         const auto known = why_not.find(i);
         std::string reason = "the phone took it without a word and does not have it";
-        if (other.contains(i)) reason = "it came back other than it was";
+        if (other.contains(k)) reason = "it came back other than it was";
         if (known != why_not.end()) reason = known->second;
         outcome.failed.push_back({wanted[i].label, std::move(reason)});
     }
@@ -158,7 +169,8 @@ personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore
         if (errors[k]) why_not[tried[k]] = words_of(*errors[k]);
     }
     outcome.written = tried.size() - why_not.size();
-    if (!tried.empty()) judge(outcome, rows.wanted, tried, rows.present(), why_not);
+    if (!tried.empty())
+        judge(outcome, rows.wanted, plan.already_there, tried, rows.present(), why_not);
     return outcome;
 }
 

@@ -50,11 +50,11 @@ struct RowRestore {
 personal::RestoreOutcome restore_rows(ContentCommands& content, const RowRestore& rows,
                                       bool dry_run, EventSink& events, const std::stop_token& stop);
 
-// Says of each of `tried` (places in `wanted`) whether it is on the phone now. `why_not` knows more
-// of some.
+// Says of each of `tried` (places in `wanted`) whether it is on the phone now, besides those that
+// were there before. `why_not` knows more of some.
 void judge(personal::RestoreOutcome& outcome, std::span<const personal::Record> wanted,
-           std::span<const size_t> tried, std::span<const personal::Record> present,
-           const std::map<size_t, std::string>& why_not);
+           std::span<const size_t> there_before, std::span<const size_t> tried,
+           std::span<const personal::Record> present, const std::map<size_t, std::string>& why_not);
 
 void add_plan(personal::RestoreOutcome& outcome, std::span<const personal::Record> wanted,
               const personal::RestorePlan& plan);

@@ -1,6 +1,7 @@
 #include "sim/android/providers/calendar_provider.h"
 
 #include "sim/android/providers/calendar_database.h"
+#include "sim/android/providers/calendar_events.h"
 #include "sim/android/providers/table_query.h"
 
 #include <fmt/format.h>
@@ -107,22 +108,6 @@ void check_writer(const ContentUri& uri, const Kind& kind, const ContentValues& 
     }
 }
 
-void check_event(const ContentValues& values) {
-    if (!values.has("calendar_id")) {
-        throw illegal_argument("Event values must include a calendar_id");
-    }
-    if (!values.has("eventTimezone")) {
-        throw illegal_argument("Event values must include an eventTimezone");
-    }
-    if (!values.has("dtstart")) throw illegal_argument("DTSTART cannot be empty.");
-    if (!values.has("dtend") && !values.has("duration")) {
-        throw illegal_argument("DTEND and DURATION cannot both be null for an event.");
-    }
-    if (values.has("dtend") && values.has("duration")) {
-        throw illegal_argument("Cannot have both DTEND and DURATION in an event");
-    }
-}
-
 }  // namespace
 
 CalendarProvider::CalendarProvider() : database_(calendar_schema) {}
@@ -154,24 +139,6 @@ void CalendarProvider::check_columns(const std::string& table, const ContentValu
     }
 }
 
-void CalendarProvider::insert_event(const ContentUri& uri, ContentValues values) {
-    if (!is_sync_adapter(uri)) {
-        check_event(values);
-        values.put("dirty", int64_t{1});
-        values.put("mutators", std::string("com.android.shell"));
-    }
-    if (!values.has("calendar_id")) throw illegal_argument("New events must specify a calendar id");
-    const int64_t calendar = values.number("calendar_id").value_or(0);
-    const auto owner = database_.text(
-        fmt::format("SELECT coalesce(ownerAccount, '') FROM Calendars WHERE _id={}", calendar));
-    // An event of no calendar is shown by no view, and dropped by the phone later.
-    values.put_default("organizer", owner.value_or(""));
-    values.put("isOrganizer", int64_t{values.text("organizer") == owner});
-    const int64_t last = values.number("dtend").value_or(values.number("dtstart").value_or(0));
-    if (!values.has("rrule")) values.put_default("lastDate", last);
-    database_.insert("Events", values);
-}
-
 void CalendarProvider::insert_detail(const ContentUri& uri, const std::string& table,
                                      const ContentValues& given) {
     ContentValues values = given;
@@ -184,11 +151,10 @@ void CalendarProvider::insert_detail(const ContentUri& uri, const std::string& t
         return;
     }
     database_.insert(table, values);
-    const std::string_view mark = table == "Reminders"   ? "hasAlarm"
-                                  : table == "Attendees" ? "hasAttendeeData"
-                                                         : "hasExtendedProperties";
-    database_.run(fmt::format("UPDATE Events SET {}=1{} WHERE _id={}", mark,
-                              is_sync_adapter(uri) ? "" : ", dirty=1", event));
+    const std::string of_event = fmt::format("_id={}", event);
+    if (table == "Reminders") database_.update("Events", {{"hasAlarm", int64_t{1}}}, of_event);
+    if (table == "Attendees") note_own_answer(database_, values);
+    if (!is_sync_adapter(uri)) database_.update("Events", {{"dirty", int64_t{1}}}, of_event);
 }
 
 void CalendarProvider::insert(const Caller&, const ContentUri& uri, const ContentValues& given) {
@@ -199,7 +165,7 @@ void CalendarProvider::insert(const Caller&, const ContentUri& uri, const Conten
     check_writer(uri, kind, given);
     const std::string table(kind.table);
     check_columns(table, given);
-    if (kind.word == "events") return insert_event(uri, given);
+    if (kind.word == "events") return insert_calendar_event(database_, given, is_sync_adapter(uri));
     if (kind.word != "calendars") return insert_detail(uri, table, given);
     ContentValues values = given;
     if (is_sync_adapter(uri)) {

@@ -19,7 +19,6 @@ public:
     void remove(const Caller& caller, const ContentUri& uri, const std::string& where) override;
 
 private:
-    void insert_event(const ContentUri& uri, ContentValues values);
     void insert_detail(const ContentUri& uri, const std::string& table, const ContentValues& given);
     void check_columns(const std::string& table, const ContentValues& values);
 

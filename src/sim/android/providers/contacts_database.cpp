@@ -1,6 +1,7 @@
 #include "sim/android/providers/contacts_database.h"
 
 #include "base/hex.h"
+#include "sim/android/providers/contacts_flags.h"
 #include "sim/android/providers/contacts_schema.h"
 
 #include <fmt/format.h>
@@ -110,6 +111,7 @@ void ContactsDatabase::aggregate(int64_t raw_contact, int64_t now_ms) {
     const Value name = raw.name.empty() ? Value(nullptr) : Value(raw.name);
     const Value other = raw.name.empty() ? Value(nullptr) : Value(alternative);
     const int64_t contact = raw.deleted ? 0 : contact_for(raw_contact, raw);
+    if (contact != raw.contact) join_flags(database_, raw_contact, contact);
     const Value me = raw_contact;
     database_.update("raw_contacts",
                      {{"display_name", name},

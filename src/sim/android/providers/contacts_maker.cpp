@@ -59,6 +59,7 @@ public:
     }
 
 private:
+    static bool is_starred(uint64_t number) { return number % 11 == 4; }
     static bool is_nameless(uint64_t number) { return number % 29 == 17; }
     void aggregate(int64_t raw) { contacts_.aggregate(raw, milliseconds(maker_.newest)); }
 
@@ -71,9 +72,14 @@ private:
                                                      {"system_id", std::move(system)}});
         };
         everyone_ = add_group("My Contacts", "6", "Contacts");
-        add_group("Starred in Android", "4b", nullptr);
+        favourites_ = add_group("Starred in Android", "4b", nullptr);
         crew_ = add_group("Crew, \"old\" & new", "7c1", nullptr);
         choir_ = add_group("Choir", "7c2", nullptr);
+        const auto by_itself = [&](const char* flag, int64_t group) {
+            contacts_.sql().update("groups", {{flag, int64_t{1}}}, fmt::format("_id={}", group));
+        };
+        by_itself("auto_add", everyone_);
+        by_itself("favorites", favourites_);
     }
 
     int64_t add_raw(int64_t account, uint64_t number) {
@@ -84,7 +90,7 @@ private:
              {"sourceid", in_cloud ? Value(fmt::format("{:x}", made_seed(maker_, "source", number)))
                                    : Value(nullptr)},
              {"dirty", int64_t{!in_cloud}},
-             {"starred", int64_t{number % 11 == 4}}});
+             {"starred", int64_t{is_starred(number)}}});
     }
 
     void add(int64_t raw, std::string_view kind, ContentValues values) {
@@ -157,6 +163,7 @@ private:
 
     void add_to_groups(int64_t raw, uint64_t number) {
         add(raw, mimetype::group, {{"data1", fmt::to_string(everyone_)}});
+        if (is_starred(number)) add(raw, mimetype::group, {{"data1", fmt::to_string(favourites_)}});
         if (number % 5 == 1) add(raw, mimetype::group, {{"data1", fmt::to_string(crew_)}});
         if (number % 7 == 2) add(raw, mimetype::group, {{"data1", fmt::to_string(choir_)}});
     }
@@ -166,6 +173,7 @@ private:
     int64_t local_ = 0;
     int64_t cloud_ = 0;
     int64_t everyone_ = 0;
+    int64_t favourites_ = 0;
     int64_t crew_ = 0;
     int64_t choir_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "sim/android/providers/contacts_provider.h"
 
 #include "base/text.h"
+#include "sim/android/providers/contacts_flags.h"
 #include "sim/android/providers/table_query.h"
 #include "sim/android/providers/vcard.h"
 
@@ -143,7 +144,10 @@ void ContactsProvider::insert_raw_contact(const Caller& caller, const ContentUri
     for (const auto& [name, value] : values.all()) {
         if (std::ranges::find(columns, name) == columns.end()) return;
     }
-    contacts_.aggregate(contacts_.sql().insert("raw_contacts", values), caller.now_ms);
+    const int64_t id = contacts_.sql().insert("raw_contacts", values);
+    if (!uri.flag("caller_is_syncadapter"))
+        join_own_groups(contacts_.sql(), id, values.number("starred").value_or(0) != 0);
+    contacts_.aggregate(id, caller.now_ms);
 }
 
 void ContactsProvider::insert_data(const Caller& caller, const ContentUri& uri,
@@ -168,7 +172,8 @@ void ContactsProvider::insert_data(const Caller& caller, const ContentUri& uri,
     for (const auto& [name, value] : values.all()) {
         if (std::ranges::find(columns, name) == columns.end()) return;
     }
-    contacts_.sql().insert("data", values);
+    insert_flags(contacts_.sql(), contacts_.sql().insert("data", values), values);
+    if (*kind == mimetype::group) star_favourites(contacts_.sql(), *raw_contact);
     contacts_.sql().run(fmt::format("UPDATE raw_contacts SET version=version+1{} WHERE _id={}",
                                     uri.flag("caller_is_syncadapter") ? "" : ", dirty=1",
                                     *raw_contact));
@@ -211,7 +216,9 @@ void ContactsProvider::update(const Caller& caller, const ContentUri& uri,
     }
     for (const auto& row : rows.rows) {
         const int64_t id = number_of(row[0]).value_or(0);
-        sql.update(place.table, given, fmt::format("_id={}", id));
+        ContentValues values = given;
+        if (of_data) update_flags(sql, id, values);
+        if (!values.empty()) sql.update(place.table, values, fmt::format("_id={}", id));
         if (of_data) contacts_.aggregate(number_of(row[1]).value_or(0), caller.now_ms);
         if (place.table == "raw_contacts") contacts_.aggregate(id, caller.now_ms);
     }

@@ -178,6 +178,104 @@ TEST_F(People, CalendarsAreMadeBySyncAdaptersOnly) {
     EXPECT_EQ(query("com.android.calendar/reminders"), "No result found.\n");
 }
 
+TEST_F(People, OnePersonHasOneDefaultNumber) {
+    add_contact(1, "", "Robin Field");
+    add_contact(2, "ada@example.com", "Robin Field");
+    const auto number = [&](int raw, const char* text, std::string_view flags) {
+        insert(
+            fmt::format("com.android.contacts/data --bind raw_contact_id:i:{} --bind "
+                        "mimetype:s:vnd.android.cursor.item/phone_v2 --bind data1:s:{} {}",
+                        raw, text, flags));
+    };
+    const auto flags = [&] {
+        return query(
+            "com.android.contacts/data --projection data1:is_primary:is_super_primary --where "
+            "\"mimetype='vnd.android.cursor.item/phone_v2'\" --sort _id");
+    };
+    number(1, "11", "--bind is_super_primary:i:1");
+    number(1, "12", "--bind is_primary:i:0 --bind is_super_primary:i:0");
+    EXPECT_EQ(flags(),
+              "Row: 0 data1=11, is_primary=1, is_super_primary=1\n"
+              "Row: 1 data1=12, is_primary=0, is_super_primary=0\n");
+    // What is primary and says that it is no default takes the default from the whole person.
+    number(2, "21", "--bind is_primary:i:1 --bind is_super_primary:i:0");
+    EXPECT_EQ(flags(),
+              "Row: 0 data1=11, is_primary=1, is_super_primary=0\n"
+              "Row: 1 data1=12, is_primary=0, is_super_primary=0\n"
+              "Row: 2 data1=21, is_primary=1, is_super_primary=0\n");
+    run("content update --uri content://com.android.contacts/data --bind is_super_primary:i:1 "
+        "--where \"data1='12'\"");
+    number(2, "22", "--bind is_super_primary:i:1");
+    EXPECT_EQ(flags(),
+              "Row: 0 data1=11, is_primary=0, is_super_primary=0\n"
+              "Row: 1 data1=12, is_primary=1, is_super_primary=0\n"
+              "Row: 2 data1=21, is_primary=0, is_super_primary=0\n"
+              "Row: 3 data1=22, is_primary=1, is_super_primary=1\n");
+}
+
+TEST_F(People, ANewContactJoinsTheGroupThatTakesEveryone) {
+    const std::string account =
+        "--bind account_name:s:ada@example.com --bind account_type:s:com.google ";
+    insert("com.android.contacts/groups --bind title:s:All --bind auto_add:i:1 " + account);
+    insert("com.android.contacts/groups --bind title:s:Best --bind favorites:i:1 " + account);
+    insert("com.android.contacts/raw_contacts --bind starred:i:1 " + account);
+    insert("com.android.contacts/raw_contacts --bind sourceid:s:x " + account);
+    insert(
+        "com.android.contacts/data --bind raw_contact_id:i:2 --bind data1:i:2 --bind "
+        "mimetype:s:vnd.android.cursor.item/group_membership");
+    insert("'com.android.contacts/raw_contacts?caller_is_syncadapter=true' " + account);
+    EXPECT_EQ(query("com.android.contacts/data --projection raw_contact_id:data1 --sort _id"),
+              "Row: 0 raw_contact_id=1, data1=1\nRow: 1 raw_contact_id=1, data1=2\n"
+              "Row: 2 raw_contact_id=2, data1=1\nRow: 3 raw_contact_id=2, data1=2\n");
+    EXPECT_EQ(query("com.android.contacts/raw_contacts --projection _id:starred"),
+              "Row: 0 _id=1, starred=1\nRow: 1 _id=2, starred=1\nRow: 2 _id=3, starred=0\n");
+}
+
+TEST_F(People, AnEventThatNamesTheOwnersAnswerGetsTheOwnerAsAGuest) {
+    const std::string adapter =
+        "?caller_is_syncadapter=true&account_name=Phone&account_type=LOCAL' ";
+    insert("'com.android.calendar/calendars" + adapter +
+           "--bind name:s:Club --bind ownerAccount:s:ada@example.com");
+    const std::string event = "'com.android.calendar/events" + adapter +
+                              "--bind calendar_id:i:1 --bind eventTimezone:s:UTC "
+                              "--bind dtstart:l:1700000000000 ";
+    insert(event + "--bind dtend:l:1700003600000 --bind hasAlarm:i:1 --bind title:s:plain");
+    insert(event + "--bind duration:s:P60S --bind selfAttendeeStatus:i:0 --bind title:s:asked");
+    EXPECT_EQ(query("com.android.calendar/attendees --projection "
+                    "event_id:attendeeEmail:attendeeStatus:attendeeRelationship:attendeeType"),
+              "Row: 0 event_id=2, attendeeEmail=ada@example.com, attendeeStatus=0, "
+              "attendeeRelationship=1, attendeeType=0\n");
+    // Alarms come of reminders, and what is no series has no duration.
+    EXPECT_EQ(query("com.android.calendar/events --projection title:hasAlarm:duration"),
+              "Row: 0 title=plain, hasAlarm=0, duration=NULL\n"
+              "Row: 1 title=asked, hasAlarm=0, duration=NULL\n");
+    insert("'com.android.calendar/attendees" + adapter +
+           "--bind event_id:i:1 --bind attendeeEmail:s:ada@example.com "
+           "--bind attendeeStatus:i:2");
+    EXPECT_EQ(query("com.android.calendar/events --projection selfAttendeeStatus --where _id=1"),
+              "Row: 0 selfAttendeeStatus=2\n");
+    EXPECT_THAT(error("insert --uri 'content://com.android.calendar/events" + adapter +
+                      "--bind calendar_id:i:1 --bind title:s:never"),
+                HasSubstr("DTSTART field missing from event"));
+}
+
+TEST_F(People, AnExceptionFindsItsSeriesByName) {
+    const std::string adapter =
+        "?caller_is_syncadapter=true&account_name=Phone&account_type=LOCAL' ";
+    insert("'com.android.calendar/calendars" + adapter + "--bind name:s:Club");
+    const std::string event = "'com.android.calendar/events" + adapter +
+                              "--bind calendar_id:i:1 --bind eventTimezone:s:UTC ";
+    insert(event +
+           "--bind original_sync_id:s:s1 --bind originalInstanceTime:l:1700000000000 "
+           "--bind eventStatus:i:2 --bind title:s:off");
+    insert(event +
+           "--bind dtstart:l:1700000000000 --bind duration:s:P60S --bind rrule:s:FREQ=DAILY "
+           "--bind _sync_id:s:s1 --bind title:s:series");
+    EXPECT_EQ(query("com.android.calendar/events --projection title:original_id:dtstart"),
+              "Row: 0 title=off, original_id=2, dtstart=1700000000000\n"
+              "Row: 1 title=series, original_id=NULL, dtstart=1700000000000\n");
+}
+
 TEST_F(People, RepeatedEventsHaveInstances) {
     phone_->personal().with([](android::PersonalData& data) {
         data.calendar().insert("Calendars", {{"account_name", "Phone"}, {"account_type", "LOCAL"}});
