@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "phone/android/personal/calendar_reader.h"
+#include "phone/android/personal/calendar_times.h"
 #include "phone/android/personal/phone_accounts.h"
 #include "phone/android/personal/provider_rows.h"
 #include "phone/android/personal/record_marks.h"
@@ -19,6 +20,10 @@ using personal::Record;
 using personal::text_of;
 
 constexpr const char* account_of_strays = "Phone";  // for calendars whose account is not there
+
+constexpr const char* other_times =
+    "it came back; only when it ends is told otherwise (by a length or by a time), as the phone "
+    "keeps it";
 
 // An event of the backup, and where it stands there.
 struct Wanted {
@@ -247,7 +252,9 @@ private:
                 continue;
             }
             // The phone makes a guest of the owner's answer, and the alarm of the reminders.
-            auto binds = binds_of(event.fields, events_query(),
+            const Fields fields = with_kept_times(event.fields);
+            if (fields != event.fields) why_not_.emplace(i, other_times);
+            auto binds = binds_of(fields, events_query(),
                                   {"calendar_id", "original_id", "_sync_id", "deleted",
                                    "selfAttendeeStatus", "hasAlarm"});
             binds.push_back(bind_number("calendar_id", *calendar));

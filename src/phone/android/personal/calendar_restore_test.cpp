@@ -96,6 +96,31 @@ TEST_F(CalendarRestore, AMovedTimeWithoutItsSeriesIsNotPutBesideIt) {
     EXPECT_TRUE(said) << reasons(outcome);
 }
 
+TEST_F(CalendarRestore, EventsKeepTheirEndsInTheFormOfThePhone) {
+    start({.contacts = 1});
+    wipe();
+    sql("INSERT INTO Calendars (account_name, account_type, name, calendar_displayName, "
+        "ownerAccount) VALUES ('Phone', 'LOCAL', 'Club', 'Club', 'Phone')");
+    sql("INSERT INTO Events (calendar_id, title, dtstart, duration, eventTimezone) VALUES (1, "
+        "'once', 1700000000000, 'PT1H30M', 'UTC')");
+    sql("INSERT INTO Events (calendar_id, title, dtstart, dtend, rrule, eventTimezone) VALUES (1, "
+        "'series', 1700000000000, 1700003600000, 'FREQ=DAILY', 'UTC')");
+    WatchedSink sink;
+    save("calendar", sink);
+    wipe();
+    const auto first = restore("calendar", sink.tree);
+    EXPECT_EQ(first.failed.size(), 2u) << reasons(first);
+    for (const auto& one : first.failed)
+        EXPECT_NE(one.reason.find("when it ends"), std::string::npos) << one.reason;
+    EXPECT_EQ(count("SELECT dtend FROM Events WHERE title='once'"), 1'700'005'400'000);
+    EXPECT_EQ(count("SELECT count(*) FROM Events WHERE title='series' AND dtend IS NULL AND "
+                    "duration='P3600S'"),
+              1);
+    const auto again = restore("calendar", sink.tree);
+    EXPECT_EQ(again.conflicts.size(), 2u) << reasons(again);
+    EXPECT_EQ(count("SELECT count(*) FROM Events"), 2);
+}
+
 TEST_F(CalendarRestore, CutAnywhereNothingIsLostChangedOrDoubled) {
     start(some);
     forget_account("com.google");
