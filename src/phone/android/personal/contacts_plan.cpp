@@ -87,7 +87,7 @@ private:
             marked_.insert(i);
             ours_.insert(found->second->id);
             if (!has_picture(wanted_.contacts[i]) &&
-                record_of(found->second->contact) == wanted_.records[i]) {
+                wanted_.record_there(*found->second) == wanted_.records[i]) {
                 plan_.already_there.push_back(i);
                 continue;
             }
@@ -102,7 +102,7 @@ private:
         std::vector<Record> records;
         for (const RawContact& raw : present_.contacts) {
             if (ours_.contains(raw.id)) continue;
-            Record record = record_of(raw.contact);
+            Record record = wanted_.record_there(raw);
             if (!is_mark(raw.source_id) || whole.contains(record))
                 records.push_back(std::move(record));
         }
@@ -154,8 +154,19 @@ private:
 }  // namespace
 
 WantedContacts::WantedContacts(const personal::ContactBook& book) : contacts(book.contacts) {
-    for (const Contact& contact : contacts) records.push_back(record_of(contact));
+    for (const Contact& contact : contacts) {
+        records.push_back(record_of(contact));
+        if (account_of(contact.fields) == ContactAccount{}) of_no_account.insert(records.back());
+    }
     marks = marks_of(records);
+}
+
+Record WantedContacts::record_there(const RawContact& raw) const {
+    Record record = record_of(raw.contact);
+    if (account_of(raw.contact.fields) == ContactAccount{} || of_no_account.contains(record))
+        return record;
+    Record alone = record_without_groups(raw.contact);
+    return of_no_account.contains(alone) ? alone : record;
 }
 
 MarkedContacts marked_contacts(const PhoneContacts& present) {

@@ -18,9 +18,15 @@ namespace lifeboat::phone::android {
 struct WantedContacts {
     explicit WantedContacts(const personal::ContactBook& book);
 
+    // The record of a contact on the phone. Where a person chose an account for new contacts
+    // (Android 16), one of no account comes into it, and into the group that takes everyone there:
+    // it is the same contact.
+    personal::Record record_there(const RawContact& raw) const;
+
     const std::vector<personal::Contact>& contacts;
     std::vector<personal::Record> records{};
     std::vector<std::string> marks{};
+    std::set<personal::Record> of_no_account{};
 };
 
 // Those that bear a mark, by it.

@@ -1,5 +1,6 @@
 #include "phone/android/personal/contacts_restore.h"
 
+#include "base/text.h"
 #include "phone/android/personal/contacts_pictures.h"
 #include "phone/android/personal/contacts_plan.h"
 #include "phone/android/personal/contacts_rows.h"
@@ -293,8 +294,26 @@ private:
             else
                 tried.push_back(i);
         }
-        judge(outcome_, wanted_.records, plan_.already_there, tried, records_of(present_.contacts),
-              why_not_);
+        std::vector<Record> there;
+        for (const RawContact& raw : present_.contacts) there.push_back(wanted_.record_there(raw));
+        judge(outcome_, wanted_.records, plan_.already_there, tried, there, why_not_);
+        say_where();
+    }
+
+    void say_where() {
+        std::map<std::string, size_t> elsewhere;
+        for (const size_t i : plan_.to_write) {
+            const ContactAccount account = account_for(i);
+            if (account_of(wanted_.contacts[i].fields) == ContactAccount{} &&
+                account != ContactAccount{})
+                ++elsewhere[account.name];
+        }
+        for (const auto& [account, count] : elsewhere) {
+            outcome_.cannot_come_back.push_back(fmt::format(
+                "{} contacts of no account came back into the account {}: the phone puts new "
+                "contacts there.",
+                count, printable(account)));
+        }
     }
 
     size_t calls_to_come() const {
@@ -312,7 +331,7 @@ private:
         std::vector<int64_t> ids;
         for (const auto& [mark, raw] : raws_) {
             const auto i = known.find(mark);
-            const bool done = i == known.end() ? whole.contains(record_of(raw->contact))
+            const bool done = i == known.end() ? whole.contains(wanted_.record_there(*raw))
                                                : is_finished(i->second, *raw);
             if (done) ids.push_back(raw->id);
         }
@@ -331,7 +350,7 @@ private:
     bool is_finished(size_t i, const RawContact& raw) const {
         if (unfinished_.contains(i)) return false;
         const Contact& wanted = wanted_.contacts[i];
-        const Record record = record_of(raw.contact);
+        const Record record = wanted_.record_there(raw);
         if (record == wanted_.records[i]) return true;
         const auto there = rows_there(wanted, raw.contact);
         for (size_t r = 0; r < there.size(); ++r) {

@@ -66,29 +66,30 @@ protected:
         return pictures(sink);
     }
 
+    static void add_contact(PersonalData& data, int64_t account, const std::string& name,
+                            const char* number, bool is_default) {
+        auto& contacts = data.contacts();
+        const int64_t raw = contacts.sql().insert("raw_contacts", {{"account_id", account}});
+        contacts.sql().insert("data", {{"raw_contact_id", raw},
+                                       {"mimetype", "vnd.android.cursor.item/name"},
+                                       {"data1", name},
+                                       {"data2", name.substr(0, name.find(' '))},
+                                       {"data3", name.substr(name.find(' ') + 1)}});
+        contacts.aggregate(raw, 0);
+        contacts.sql().insert("data", {{"raw_contact_id", raw},
+                                       {"mimetype", "vnd.android.cursor.item/phone_v2"},
+                                       {"data1", number},
+                                       {"is_primary", int64_t{is_default}},
+                                       {"is_super_primary", int64_t{is_default}}});
+    }
     // One person in an account and on the phone itself, each with a number that is the default.
     void make_twins() {
         data([](PersonalData& data) {
             auto& contacts = data.contacts();
-            const auto add = [&](int64_t account, const std::string& name, const char* number) {
-                const int64_t raw =
-                    contacts.sql().insert("raw_contacts", {{"account_id", account}});
-                contacts.sql().insert("data", {{"raw_contact_id", raw},
-                                               {"mimetype", "vnd.android.cursor.item/name"},
-                                               {"data1", name},
-                                               {"data2", name.substr(0, name.find(' '))},
-                                               {"data3", name.substr(name.find(' ') + 1)}});
-                contacts.aggregate(raw, 0);
-                contacts.sql().insert("data", {{"raw_contact_id", raw},
-                                               {"mimetype", "vnd.android.cursor.item/phone_v2"},
-                                               {"data1", number},
-                                               {"is_primary", int64_t{1}},
-                                               {"is_super_primary", int64_t{1}}});
-            };
             const int64_t account = contacts.account_of({"ada@example.com", "org.example"});
-            add(contacts.account_of({}), "Robin Field", "+44 1");
-            add(account, "Robin Field", "+44 2");
-            add(account, "Kim Hill", "+44 3");
+            add_contact(data, contacts.account_of({}), "Robin Field", "+44 1", true);
+            add_contact(data, account, "Robin Field", "+44 2", true);
+            add_contact(data, account, "Kim Hill", "+44 3", true);
         });
     }
 };
@@ -247,6 +248,39 @@ TEST_F(ContactsRestore, WhoWasInNoGroupIsInNoneAgain) {
     EXPECT_GE(outcome.compared_equal, 30u);
     EXPECT_EQ(marks(), 0);
     expect_same(before, read("contacts"));
+}
+
+TEST_F(ContactsRestore, WhereThePhonePutsNewContactsIsSaid) {
+    start({.contacts = 1});
+    wipe();
+    data([](PersonalData& data) {
+        const int64_t phone = data.contacts().account_of({});
+        for (const char* name : {"Robin Field", "Kim Hill", "Sam Moor"})
+            add_contact(data, phone, name, "+44 5", false);
+    });
+    WatchedSink sink;
+    save("contacts", sink);
+    wipe();
+    data([](PersonalData& data) {
+        auto& contacts = data.contacts();
+        const int64_t account = contacts.account_of({"ada@example.com", "org.example"});
+        contacts.sql().insert("default_account", {{"account_id", account}});
+        contacts.sql().insert(
+            "groups", {{"account_id", account}, {"title", "All"}, {"auto_add", int64_t{1}}});
+    });
+    const auto first = restore("contacts", sink.tree);
+    EXPECT_EQ(first.compared_equal, 3u) << reasons(first);
+    ASSERT_EQ(first.cannot_come_back.size(), 1u) << reasons(first);
+    EXPECT_NE(first.cannot_come_back.front().find("into the account ada@example.com"),
+              std::string::npos);
+    EXPECT_EQ(marks(), 0);
+    // The account shows them only because they are in its group.
+    EXPECT_EQ(count("SELECT count(*) FROM data WHERE "
+                    "mimetype='vnd.android.cursor.item/group_membership'"),
+              3);
+    const auto again = restore("contacts", sink.tree);
+    EXPECT_EQ(again.already_there, 3u) << reasons(again);
+    EXPECT_EQ(again.written, 0u);
 }
 
 TEST_F(ContactsRestore, CutAnywhereNothingIsLostChangedOrDoubled) {

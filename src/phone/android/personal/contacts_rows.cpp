@@ -97,4 +97,11 @@ personal::Record record_without_defaults(Contact contact) {
     return record_of(contact);
 }
 
+personal::Record record_without_groups(Contact contact) {
+    std::erase_if(contact.rows, [](const ContactRow& row) {
+        return text_of(row.fields, "mimetype") == row_kind::group;
+    });
+    return record_of(contact);
+}
+
 }  // namespace lifeboat::phone::android

@@ -23,4 +23,6 @@ bool is_default(const personal::ContactRow& row);
 // The record without regard to that.
 personal::Record record_without_defaults(personal::Contact contact);
 
+personal::Record record_without_groups(personal::Contact contact);
+
 }  // namespace lifeboat::phone::android

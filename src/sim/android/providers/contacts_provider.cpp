@@ -128,8 +128,13 @@ int64_t ContactsProvider::account_of(const ContentUri& uri, ContentValues& value
         throw illegal_argument(
             "Must specify both or neither of ACCOUNT_NAME and ACCOUNT_TYPE URI: " + uri.text);
     }
+    const bool unsaid =
+        values.find("account_name") == nullptr && !uri.parameter("account_name").has_value();
     values.erase("account_name");
     values.erase("account_type");
+    // From Android 16 on the person may have chosen where new contacts go.
+    const int64_t chosen = contacts_.sql().number("SELECT account_id FROM default_account");
+    if (unsaid && chosen != 0) return chosen;
     return contacts_.account_of(named ? account : AccountName{});
 }
 

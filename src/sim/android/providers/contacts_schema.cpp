@@ -38,6 +38,7 @@ CREATE TABLE groups (_id INTEGER PRIMARY KEY AUTOINCREMENT, account_id INTEGER, 
   should_sync INTEGER NOT NULL DEFAULT 1, auto_add INTEGER NOT NULL DEFAULT 0,
   favorites INTEGER NOT NULL DEFAULT 0, group_is_read_only INTEGER NOT NULL DEFAULT 0,
   sync1 TEXT, sync2 TEXT, sync3 TEXT, sync4 TEXT);
+CREATE TABLE default_account (account_id INTEGER);
 CREATE TABLE photo_files (_id INTEGER PRIMARY KEY AUTOINCREMENT, bytes BLOB);
 CREATE TRIGGER raw_contact_cleanup AFTER DELETE ON raw_contacts BEGIN
   DELETE FROM data WHERE raw_contact_id=OLD._id; END;
