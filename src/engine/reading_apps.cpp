@@ -33,16 +33,21 @@ ReadingApps::ReadingApps(EventSink& events, uint64_t bytes) : events_(events), b
 }
 
 ReadingApps::~ReadingApps() {
+    if (told_ > 0) tell(1);
     events_.on(PhaseEnded{phase, ""});
 }
 
 void ReadingApps::add(size_t bytes) {
     done_ += bytes;
     if (done_ - told_ < std::max(smallest_step, bytes_ / steps)) return;
+    tell(0);
+}
+
+void ReadingApps::tell(uint64_t files) {
     told_ = done_;
     events_.on(Progress{.phase = phase,
                         .place = "",
-                        .items_done = 0,
+                        .items_done = files,
                         .items_total = 1,
                         .bytes_done = done_,
                         .bytes_total = std::max(bytes_, done_)});

@@ -20,6 +20,8 @@ public:
     void add(size_t bytes);
 
 private:
+    void tell(uint64_t files);
+
     EventSink& events_;
     uint64_t bytes_, done_ = 0, told_ = 0;
 };

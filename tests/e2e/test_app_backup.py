@@ -75,6 +75,14 @@ class AppBackup(unittest.TestCase):
         # Android names each folder before what is in it: its date is that of the phone.
         self.assertEqual(deep.stat().st_mtime, (deep / "note.txt").stat().st_mtime)
         self.looked_into(out)
+        # What is in the way stays, and is named.
+        blocked = self.world.folder / "blocked" / f"apps/{NOTES}/f/deep"
+        blocked.parent.mkdir(parents=True)
+        blocked.write_text("mine")
+        left = self.apps("snapshot", "apps", "latest", "--to", self.world.folder / "blocked", code=3)
+        self.assertEqual((left["left_out_count"], len(left["left_out"])), (3, 3))  # two folders, one file
+        self.assertEqual(blocked.read_text(), "mine")
+        self.assertEqual((blocked.parent / "first note.txt").read_text(), "milk, eggs")
         # The next backup does not ask, and nothing is called lost.
         asked = self.asked()
         self.done("audit")
