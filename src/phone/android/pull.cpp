@@ -10,6 +10,8 @@
 namespace lifeboat::phone::android {
 namespace {
 
+constexpr uint32_t no_such_file = 2;
+
 template <class Kind>
 bool is_of(const Error& error) {
     return dynamic_cast<const Kind*>(&error) != nullptr;
@@ -55,6 +57,7 @@ public:
 
     void run() {
         for (;;) {
+            while (look_first_) look_at_next();
             ask();
             if (asked_.empty()) return;
             if (stop_.stop_requested()) throw Cancelled();
@@ -63,6 +66,38 @@ public:
     }
 
 private:
+    // Files seldom vanish alone. A look tells so, too, and does not end the stream.
+    void look_at_next() {
+        constexpr size_t at_once = 64;
+        std::vector<std::string> paths;
+        while (paths.size() < at_once) {
+            auto job = next();
+            if (!job) break;
+            paths.push_back(job->remote);
+            asked_.push_back(std::move(*job));
+        }
+        look_first_ = false;
+        if (asked_.empty()) return;
+        if (!connection_) connect();
+        connection_->expect_answers(true);
+        const auto looks = stat_all(*connection_, pull_.dialect_, paths);
+        std::deque<PullJob> there;
+        pull_.shared_.with([&](Shared& shared) {
+            for (size_t i = 0; i < looks.size(); ++i) {
+                if (looks[i].error != no_such_file) {
+                    there.push_back(std::move(asked_[i]));
+                    continue;
+                }
+                asked_[i].reason = text_of_errno(no_such_file);
+                shared.left.refused.push_back(std::move(asked_[i]));
+                ++shared.left.done;
+            }
+        });
+        look_first_ = there.empty();
+        asked_ = std::move(there);
+        give_back();
+    }
+
     void ask() {
         const auto& options = pull_.options_;
         if (closed_ || asked_.size() > options.requests * 3 / 4) return;  // few large sends
@@ -92,6 +127,10 @@ private:
     // What nobody answers any more goes back to where it was: other streams may be sooner.
     void disconnect() {
         connection_.reset();
+        give_back();
+    }
+
+    void give_back() {
         queued_ = 0;
         bytes_ = 0;
         pull_.shared_.with([&](Shared& shared) {
@@ -137,7 +176,9 @@ private:
             if (file.state() == PulledFile::State::refused)
                 shared.left.refused.push_back(std::move(job));
         });
-        if (file.state() == PulledFile::State::refused) disconnect();
+        if (file.state() != PulledFile::State::refused) return;
+        look_first_ = file.reason() == text_of_errno(no_such_file);
+        disconnect();
     }
 
     // The per-item catch: what is wrong with this one file stays with this file. Whatever else went
@@ -185,7 +226,8 @@ private:
     Pull& pull_;
     ItemSink& sink_;
     std::optional<SyncConnection> connection_{};
-    bool closed_ = false;  // by the other side
+    bool closed_ = false;      // by the other side
+    bool look_first_ = false;  // the last one that was asked for was not there
     std::stop_token stop_;
     Unpacker unpacker_{};
     std::deque<PullJob> asked_{};

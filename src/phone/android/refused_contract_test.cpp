@@ -90,6 +90,39 @@ TEST_P(RefusedFiles, OfOldPhones) {
     expect_only_refused(200);
 }
 
+// Somebody tidies up while the phone is read.
+TEST_P(RefusedFiles, ManyThatVanished) {
+    constexpr int count = 3000;
+    files(count);
+    simulated();
+    const auto vanishes = [](int i) { return i >= 500 && i % 7 != 0; };
+    sink_.on_file = [&](size_t begun) {
+        if (begun != 1) return;
+        for (int i = 0; i < count; ++i) {
+            if (vanishes(i)) std::filesystem::remove(sdcard(name(i)));
+        }
+    };
+    back_up({});
+    size_t gone = 0;
+    for (int i = 0; i < count; ++i) {
+        const std::string path = "sdcard/" + name(i);
+        const std::string refusal = sink_.refusal(path);
+        if (refusal == "-") {
+            EXPECT_EQ(sink_.content(path), content(i)) << path;
+            continue;
+        }
+        ++gone;
+        EXPECT_TRUE(vanishes(i)) << path;
+        EXPECT_TRUE(refusal == "No such file or directory" ||
+                    refusal == "it vanished while it was read")
+            << refusal;
+    }
+    EXPECT_GT(gone, 1000u);
+    EXPECT_EQ(sink_.times_unreadable, gone);
+    EXPECT_EQ(sink_.files_put, count - gone);
+    EXPECT_EQ(events_.person_needed, 0u);
+}
+
 // All that is seen of it is that the phone hangs up.
 TEST_P(RefusedFiles, WordsThatAreLostAreAskedForAgain) {
     files(400);
