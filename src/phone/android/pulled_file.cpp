@@ -10,15 +10,17 @@
 namespace lifeboat::phone::android {
 namespace {
 
-// A file may grow while it is read, but it has an end.
-constexpr uint64_t most_growth = uint64_t{64} << 20;
+// A file may grow while it is read (a film that is being recorded, by a third of it over a slow
+// wire), but it has an end.
+constexpr uint64_t least_growth = uint64_t{64} << 20;
 // Version 1 tells what is left of a size in 32 bits. No phone of its time holds a larger file.
 constexpr uint64_t largest_of_version_one = uint64_t{1} << 40;
 
 uint64_t most_bytes(const Item& item, const SyncDialect& dialect) {
     const bool unknown = !dialect.stat_v2 && item.size <= UINT32_MAX;
     const uint64_t size = unknown ? largest_of_version_one : item.size;
-    return std::min(size, UINT64_MAX - most_growth) + most_growth;
+    const uint64_t growth = std::max(size, least_growth);
+    return std::min(size, UINT64_MAX - growth) + growth;
 }
 
 }  // namespace
