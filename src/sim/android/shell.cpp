@@ -140,6 +140,22 @@ int run_script(Call& call) {
     return run_shell(call.device, script, io);
 }
 
+// Whether it was left by `exit`; `status` is the last code.
+bool run_line(Device& device, std::span<const Pipeline> line, const ShellIo& io, int& status) {
+    for (const Pipeline& pipeline : line) {
+        if (pipeline.joined == Joined::on_success && status != 0) continue;
+        if (pipeline.joined == Joined::on_failure && status == 0) continue;
+        const auto& words = pipeline.commands.front().words;
+        if (words.front() == "exit") {
+            const auto code = expand(device, words, status);
+            if (code.size() > 1) status = std::atoi(code[1].c_str()) & 0xff;
+            return true;
+        }
+        status = run_pipeline(device, pipeline.commands, io, status);
+    }
+    return false;
+}
+
 }  // namespace
 
 bool fits_one_argument(std::string_view word) {
@@ -180,15 +196,9 @@ int run_command(Call& call) {
 int run_shell(Device& device, std::string_view text, const ShellIo& io) {
     int status = 0;
     try {
-        for (const Pipeline& pipeline : parse_shell(text)) {
-            if (pipeline.joined == Joined::on_success && status != 0) continue;
-            if (pipeline.joined == Joined::on_failure && status == 0) continue;
-            const auto& words = pipeline.commands.front().words;
-            if (words.front() == "exit") {
-                const auto code = expand(device, words, status);
-                return code.size() > 1 ? std::atoi(code[1].c_str()) & 0xff : status;
-            }
-            status = run_pipeline(device, pipeline.commands, io, status);
+        ShellReader reader(text);
+        while (const auto line = reader.next_line()) {
+            if (run_line(device, *line, io, status)) return status;
         }
     } catch (const Misuse& error) {
         io.err(fmt::format("/system/bin/sh: {}\n", error.message()));

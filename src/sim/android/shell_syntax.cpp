@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <iterator>
+#include <utility>
 
 namespace lifeboat::sim {
 
@@ -23,23 +24,35 @@ bool ends_word(char c) {
 // Reads commands left to right; one use.
 class Reader {
 public:
-    explicit Reader(std::string_view text) : text_(text) {}
+    Reader(std::string_view text, size_t at) : text_(text), at_(at) {}
 
-    std::vector<Pipeline> read() {
+    // Up to the end of a line that is not within braces.
+    std::vector<Pipeline> read_line() {
         std::vector<Pipeline> all;
         Joined joined = Joined::always;
+        size_t open = 0;
         for (;;) {
             skip_separators();
-            if (at_end()) return all;
-            Pipeline pipeline = read_pipeline();
-            pipeline.joined = joined;
-            all.push_back(std::move(pipeline));
+            if (at_end()) {
+                if (open > 0 || joined != Joined::always) unexpected("end of file");
+                return all;
+            }
+            if (take_brace('{')) {
+                ++open;
+                continue;
+            }
+            if (open > 0 && joined == Joined::always && take_brace('}')) {
+                --open;
+            } else {
+                Pipeline pipeline = read_pipeline();
+                pipeline.joined = joined;
+                all.push_back(std::move(pipeline));
+            }
             joined = read_joint();
-            if (joined == Joined::always) continue;
-            skip_separators();
-            if (at_end()) unexpected("end of line");
+            if (open == 0 && at_ > 0 && text_[at_ - 1] == '\n') return all;
         }
     }
+    size_t at() const { return at_; }
 
 private:
     bool at_end() const { return at_ >= text_.size(); }
@@ -59,6 +72,13 @@ private:
     }
     [[noreturn]] static void unexpected(std::string_view what) {
         throw Misuse(fmt::format("syntax error: unexpected '{}'", what));
+    }
+
+    // A word of its own.
+    bool take_brace(char brace) {
+        if (peek() != brace || !ends_word(peek(1))) return false;
+        ++at_;
+        return true;
     }
 
     Joined read_joint() {
@@ -155,12 +175,25 @@ private:
 
 }  // namespace
 
-std::vector<Pipeline> parse_shell(std::string_view text) {
-    if (text.size() > text_limit) throw Misuse("command line too long");
-    if (text.find('\0') != std::string_view::npos) {
+std::optional<std::vector<Pipeline>> ShellReader::next_line() {
+    if (text_.size() > text_limit) throw Misuse("command line too long");
+    if (text_.find('\0') != std::string_view::npos) {
         throw Misuse("a command cannot hold a NUL byte");
     }
-    return Reader(text).read();
+    if (at_ >= text_.size()) return std::nullopt;
+    Reader reader(text_, at_);
+    auto line = reader.read_line();
+    at_ = reader.at();
+    return line;
+}
+
+std::vector<Pipeline> parse_shell(std::string_view text) {
+    std::vector<Pipeline> all;
+    ShellReader reader(text);
+    while (auto line = reader.next_line()) {
+        std::move(line->begin(), line->end(), std::back_inserter(all));
+    }
+    return all;
 }
 
 }  // namespace lifeboat::sim

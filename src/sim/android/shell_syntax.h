@@ -1,7 +1,8 @@
 // The part of the shell's language that hosts use: words with their quotes, pipes, `;`, `&&`, `||`
-// and the redirections to /dev/null. Nothing here reaches a real shell.
+// the redirections to /dev/null, and lists in braces. Nothing here reaches a real shell.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,21 @@ struct Pipeline {
     std::vector<SimpleCommand> commands{};
 };
 
-// Throws Misuse with the words a shell would say.
+// As a shell does it: line by line, so that what stands before an error is run. A list in braces is
+// one with what surrounds it; it can be joined to nothing but what stands before it.
+class ShellReader {
+public:
+    explicit ShellReader(std::string_view text) : text_(text) {}
+    // What stands up to the end of a line; nothing at the end. Throws Misuse with the words a shell
+    // would say.
+    std::optional<std::vector<Pipeline>> next_line();
+
+private:
+    std::string_view text_;
+    size_t at_ = 0;
+};
+
+// The whole of it.
 std::vector<Pipeline> parse_shell(std::string_view text);
 
 }  // namespace lifeboat::sim

@@ -190,6 +190,13 @@ TEST_F(ShellTest, AScriptOnTheInput) {
     EXPECT_TRUE(done.err.empty());
     EXPECT_TRUE(done.out.ends_with("mark 1\nit's\n2\n")) << done.out;
     EXPECT_EQ(run("sh", "exit 3\necho never").code, 3);
+    // What stands before an error is run, and of a list in braces all or nothing.
+    EXPECT_EQ(run("sh", "echo a\necho b; echo 'c").out, "a\n");
+    EXPECT_EQ(run("sh", "{ echo a; echo {b}; }\n{\necho c\necho d; } && echo e\n").out,
+              "a\n{b}\nc\nd\ne\n");
+    EXPECT_EQ(run("sh", "{ echo a; }\n{ echo b; echo c").out, "a\n");
+    EXPECT_EQ(run("sh", "{ echo b; echo c").code, 1);
+    EXPECT_EQ(run("{ echo a; } }").code, 1);
 }
 
 }  // namespace

@@ -62,14 +62,6 @@ size_t fitting(std::span<const std::string> commands) {
     return count;
 }
 
-std::string script_of(std::span<const std::string> commands, const std::string& mark) {
-    std::string script;
-    for (const std::string& command : commands) {
-        script += command + " 2>&1\necho \"" + mark + " $?\"\n";
-    }
-    return script;
-}
-
 // So few in a turn that the threads end together.
 size_t turn_size(size_t count, size_t most) {
     return std::clamp<size_t>(count / most_at_a_time, 1, most);
@@ -287,11 +279,21 @@ ContentCommands::Errors ContentCommands::run_side_by_side(std::span<const std::s
     return errors;
 }
 
+// In braces, as a shell runs no list that it has not read to its end: where the cable is pulled, a
+// command may come without its condition.
+std::string ContentCommands::script_of(std::span<const std::string> commands) const {
+    std::string script;
+    for (const std::string& command : commands) {
+        script += "{ " + command + " 2>&1; echo \"" + mark_ + " $?\"; }\n";
+    }
+    return script;
+}
+
 // The commands go in as a script on the shell's input: the request for a stream holds 64 KB only.
 ContentCommands::Errors ContentCommands::run_some(std::span<const std::string> commands,
                                                   const Done& done,
                                                   const std::stop_token& stop) const {
-    const std::string script = script_of(commands, mark_);
+    const std::string script = script_of(commands);
     std::string output;
     size_t looked_at = 0;
     const auto take = [&](std::string_view text) {

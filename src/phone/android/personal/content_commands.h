@@ -74,6 +74,8 @@ public:
     // anything was written. Some hundred commands share one stream.
     using Errors = std::vector<std::optional<ContentError>>;
     Errors run(std::span<const std::string> commands, const std::stop_token& stop);
+    // What the phone's shell gets of them.
+    std::string script_of(std::span<const std::string> commands) const;
     // Several at a time. `owners` has a number for each command: those of the same number stand
     // together and run one after another, as the phone may make something of their order. `done`
     // hears, from several threads, of each that is over.

@@ -44,6 +44,23 @@ protected:
     std::unique_ptr<ContentCommands> content_{};
 };
 
+// What the shell has of a script when the cable is pulled may be a command without its condition.
+TEST_F(ContentTool, ACommandThatComesInHalfIsNotRun) {
+    start();
+    content_->run(inserts(3), {});
+    const std::vector<Bind> binds{bind_text("word", "gone")};
+    const std::vector<std::string> commands{content_->update(words, binds, "word='word 0'", {}),
+                                            content_->update(words, binds, "word='word 1'", {})};
+    const size_t second = commands[1].rfind(" --where");
+    const uint64_t cut_at = content_->script_of(commands).find(commands[1]) + second;
+    phone_->faults().with(
+        [&](sim::FaultPlan& plan) { plan.hang_up = sim::HangUp{.at = "sh", .input = cut_at}; });
+    EXPECT_THROW(content_->run(commands, {}), Temporary);
+    EXPECT_FALSE(phone_->faults().copy().hang_up);
+    plug_in_again();
+    EXPECT_EQ(words_there(), (std::set<std::string>{"gone", "word 1", "word 2"}));
+}
+
 TEST_F(ContentTool, ManyCallsAtOnceAndTheErrorOfEach) {
     start();
     for (const size_t count : {0, 1, 3, 130}) {
