@@ -370,7 +370,8 @@ void AndroidPhone::pull_all(std::vector<PullJob> jobs, ItemSink& sink, EventSink
         jobs = std::move(left.not_read);
         if (left.broken.empty()) continue;
 
-        fruitless_rounds = left.done + left.again.size() > 0 ? 0 : fruitless_rounds + 1;
+        const bool fruitless = left.done == 0 && left.again.size() == left.silent;
+        fruitless_rounds = fruitless ? fruitless_rounds + 1 : 0;
         if (++broken_rounds > most_broken_rounds || fruitless_rounds >= most_fruitless_rounds) {
             throw_phone_lost(left.broken);
         }

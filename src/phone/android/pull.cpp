@@ -120,7 +120,8 @@ private:
     }
 
     void connect() {
-        connection_.emplace(pull_.server_, pull_.serial_, SyncConnection::Reading::ahead, stop_);
+        connection_.emplace(pull_.server_, pull_.serial_, SyncConnection::Reading::ahead, stop_,
+                            pull_.options_.silence);
         closed_ = false;
     }
 
@@ -207,7 +208,9 @@ private:
     }
 
     void note_failure(bool broken, const Error& error) {
-        if (broken && (is_of<Corrupt>(error) || is_of<sys::ConnectionLost>(error))) {
+        if (broken && is_of<sys::TimedOut>(error)) {
+            note_silence(error);
+        } else if (broken && (is_of<Corrupt>(error) || is_of<sys::ConnectionLost>(error))) {
             // The phone talks nonsense here, or hangs up on it twice: the next round must not begin
             // with the same file.
             PullJob job = std::move(asked_.front());
@@ -220,6 +223,24 @@ private:
         pull_.shared_.with([&](Shared& shared) {
             if (broken && shared.left.broken.empty()) shared.left.broken = error.message();
             if (!broken) shared.sink_failed = true;
+        });
+    }
+
+    // The phone may stand still, or its memory at this one file: that one is asked for once more
+    // when all others were.
+    void note_silence(const Error& error) {
+        PullJob job = std::move(asked_.front());
+        asked_.pop_front();
+        ++job.attempts;
+        job.reason = error.message();
+        pull_.shared_.with([&](Shared& shared) {
+            if (std::exchange(job.was_silent, true)) {
+                ++shared.left.done;
+                shared.left.refused.push_back(std::move(job));
+            } else {
+                ++shared.left.silent;
+                shared.left.again.push_back(std::move(job));
+            }
         });
     }
 

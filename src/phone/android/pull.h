@@ -7,6 +7,7 @@
 #include "phone/phone.h"
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct PullJob {
     std::string reason{};             // why, the last time
     Packing packing = Packing::none;  // as it was asked for
     bool alone = false;               // the phone hung up on it: nothing is asked for behind it
+    bool was_silent = false;          // for too long, when it was asked for
 };
 
 inline constexpr uint64_t range_block = uint64_t{256} << 10;
@@ -35,7 +37,8 @@ struct PullOptions {
     size_t far_streams = 8;      // where an answer takes long and each packet waits for one
     size_t requests = 64;        // under way on one stream
     uint64_t bytes = 8'000'000;  // announced bytes under way on one stream, beyond one file
-    bool pack = false;           // the wire is slow: what packs well comes packed
+    std::chrono::milliseconds silence{30'000};  // the longest within a file
+    bool pack = false;                          // the wire is slow: what packs well comes packed
     RangeOptions ranges{};
 };
 
@@ -44,6 +47,7 @@ struct PullLeft {
     std::vector<PullJob> not_read{};  // the connection broke before they were asked for or done
     std::vector<PullJob> again{};     // changed while they were read, or the phone sent nonsense
     std::vector<PullJob> refused{};   // the phone said no; the reason stands in the job
+    size_t silent = 0;                // of `again`: the phone gave nothing of it for too long
     // What broke the connection; empty when it held.
     std::string broken{};
     uint64_t done = 0;  // whole, or refused

@@ -90,6 +90,26 @@ TEST_P(RefusedFiles, OfOldPhones) {
     expect_only_refused(200);
 }
 
+// As where its memory fails: everything else comes, and it is named.
+TEST_P(RefusedFiles, ThoseOfWhichNothingComes) {
+    constexpr int count = 100;
+    files(count);
+    simulated();
+    const std::set<int> silent{0, 40, 99};
+    phone_->faults().with([&](sim::FaultPlan& plan) {
+        for (const int i : silent) plan.silent_content.insert("/storage/emulated/0/" + name(i));
+    });
+    back_up({}, {.pull = {.silence = std::chrono::milliseconds(1000)}});
+    for (int i = 0; i < count; ++i) {
+        const std::string path = "sdcard/" + name(i);
+        if (silent.contains(i))
+            EXPECT_EQ(sink_.refusal(path), "the phone has not answered for too long") << path;
+        else
+            EXPECT_EQ(sink_.content(path), content(i)) << path;
+    }
+    EXPECT_EQ(sink_.times_unreadable, silent.size());
+}
+
 // Somebody tidies up while the phone is read.
 TEST_P(RefusedFiles, ManyThatVanished) {
     constexpr int count = 3000;

@@ -52,8 +52,9 @@ ByteView ReadAhead::next() {
 }
 
 SyncConnection::SyncConnection(Transport& server, const std::string& serial, Reading reading,
-                               const std::stop_token& stop)
+                               const std::stop_token& stop, std::chrono::milliseconds silence)
     : socket_(server.open(serial, "sync:", stop)) {
+    socket_->set_timeouts({.read = silence});
     socket_->set_send_buffer(2 * longest_queue);
     if (reading == Reading::direct) {
         blocks_ = std::make_unique<SocketBlocks>(*socket_);

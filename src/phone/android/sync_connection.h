@@ -54,9 +54,11 @@ class SyncConnection {
 public:
     static constexpr size_t longest_queue = 65536;
     enum class Reading { direct, ahead };
+    static constexpr std::chrono::milliseconds default_silence{30'000};
 
     SyncConnection(Transport& server, const std::string& serial, Reading reading,
-                   const std::stop_token& stop);
+                   const std::stop_token& stop,
+                   std::chrono::milliseconds silence = default_silence);
 
     void send(ByteView requests) { socket_->write(requests); }
     // False when the other side has closed the stream: what it said before can still be read.

@@ -63,6 +63,7 @@ struct FaultPlan {
     std::set<std::string> vanish{};           // removed at the moment it is opened
     std::set<std::string> endless{};          // folders whose listing has no end
     std::set<std::string> endless_content{};  // files that are given without end
+    std::set<std::string> silent_content{};   // files of which nothing comes
     std::set<std::string> packed_badly{};     // given as they are when asked for packed
     std::set<std::string> refuse_services{};  // "exec:dd": what a service begins with
     std::set<std::string> hostile{};

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <thread>
 
 namespace lifeboat::sim::adb {
 
@@ -70,6 +71,13 @@ SyncService::Next SyncService::send_file(const std::string& path, uint32_t compr
 SyncService::Next SyncService::send_content(int fd, const std::string& canonical,
                                             uint32_t compression) {
     Progress progress{.fd = fd, .canonical = canonical};
+    const auto is_silent = [&](const FaultPlan& plan) {
+        return plan.silent_content.contains(canonical);
+    };
+    while (faults_.with(is_silent)) {
+        if (stream_.closed()) return Next::end;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
     const bool packed_badly = faults_.with([&](const FaultPlan& plan) {
         progress.endless = plan.endless_content.contains(canonical);
         const auto half = plan.refuse_half.find(canonical);
