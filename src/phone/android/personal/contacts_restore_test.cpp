@@ -1,31 +1,12 @@
 // Contacts that do not come back in one go: damaged pictures, cuts, and what the phone makes of
 // them.
+#include "phone/android/personal/damaged_file_test.h"
 #include "phone/android/personal/provider_world_test.h"
 
 namespace lifeboat::phone::android {
 namespace {
 
 using sim::android::PersonalData;
-
-// A backup of which one file is damaged.
-class DamagedTree final : public FileTree {
-public:
-    DamagedTree(const FileTree& whole, ItemPath damaged)
-        : whole_(whole), damaged_(std::move(damaged)) {}
-
-    std::optional<Item> find(const ItemPath& path) const override { return whole_.find(path); }
-    void list(const ItemPath& folder, const Each& each) const override {
-        whole_.list(folder, each);
-    }
-    std::unique_ptr<ByteSource> open(const ItemPath& path) const override {
-        if (path == damaged_) throw Corrupt("a block is damaged");
-        return whole_.open(path);
-    }
-
-private:
-    const FileTree& whole_;
-    ItemPath damaged_;
-};
 
 class ContactsRestore : public ProviderWorld {
 protected:
@@ -100,7 +81,7 @@ TEST_F(ContactsRestore, ADamagedPictureStopsNoOtherContact) {
     WatchedSink sink;
     const Collection before = save("contacts", sink);
     wipe();
-    const DamagedTree damaged(sink.tree, picture_files(sink).front());
+    const TreeWithDamagedFile damaged(sink.tree, picture_files(sink).front());
     const auto first = restore("contacts", damaged);
     EXPECT_EQ(first.compared_equal, before.records.size() - 1);
     ASSERT_EQ(first.failed.size(), 1u) << reasons(first);

@@ -1,5 +1,6 @@
 // Picture messages where something goes wrong on the way: damaged files, conversations that the
 // phone does not make, files that two share, tools that are ended in the middle.
+#include "phone/android/personal/damaged_file_test.h"
 #include "phone/android/personal/messages_right.h"
 #include "phone/android/personal/messages_world_test.h"
 
@@ -12,26 +13,6 @@ using personal::Collection;
 using personal::Mms;
 using personal::RestoreOutcome;
 using testing::HasSubstr;
-
-// Gives everything but one file.
-class DamagedTree final : public FileTree {
-public:
-    DamagedTree(const FileTree& whole, ItemPath damaged)
-        : whole_(whole), damaged_(std::move(damaged)) {}
-
-    std::optional<Item> find(const ItemPath& path) const override { return whole_.find(path); }
-    void list(const ItemPath& folder, const Each& each) const override {
-        whole_.list(folder, each);
-    }
-    std::unique_ptr<ByteSource> open(const ItemPath& path) const override {
-        if (path == damaged_) throw Corrupt("a block is damaged");
-        return whole_.open(path);
-    }
-
-private:
-    const FileTree& whole_;
-    ItemPath damaged_;
-};
 
 std::vector<Mms> pictures_of(const FileTree& snapshot) {
     const auto lines = snapshot.open(ItemPath("personal/messages/messages.jsonl"));
@@ -80,7 +61,7 @@ protected:
 
 TEST_F(PictureMessages, ADamagedFileIsTheTroubleOfItsMessageOnly) {
     const Collection before = saved(18, 50);
-    const DamagedTree damaged(snapshot_, a_file_of(pictures_of(snapshot_)));
+    const TreeWithDamagedFile damaged(snapshot_, a_file_of(pictures_of(snapshot_)));
     const RestoreOutcome outcome = restore(damaged);
     ASSERT_GE(outcome.failed.size(), 1u);
     EXPECT_LE(outcome.failed.size(), 4u) << labels(outcome.failed);
